@@ -1,0 +1,60 @@
+import type { Clock } from '../clock.ts'
+
+/** How GitHub says that the times of a JWT do not fit its clock. */
+const SKEW_MESSAGE = /'(?:Expiration time|Issued at)' claim|\bexp(?:ired)?\b|\biat\b/i
+/** A smaller correction changes nothing, for `Date` has whole seconds. */
+const LEAST_CORRECTION_MS = 1_000
+
+/** GitHub's clock, as far as we know it: ours, and how far GitHub's answers showed it to be off. */
+export class GitHubClock implements Clock {
+  readonly #local: Clock
+  #offsetMs = 0
+
+  constructor(local: Clock) {
+    this.#local = local
+  }
+
+  /** GitHub's time, in epoch milliseconds. */
+  now(): number {
+    return this.#local.now() + this.#offsetMs
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return this.#local.sleep(ms, signal)
+  }
+
+  /** How far this machine is behind GitHub, in milliseconds; negative when it is ahead. */
+  get offsetMs(): number {
+    return this.#offsetMs
+  }
+
+  /** What this machine's clock shows at a moment of GitHub's time. */
+  toLocal(githubTime: number): number {
+    return githubTime - this.#offsetMs
+  }
+
+  /** How far the `Date` of an answer is from this machine's clock, or undefined when the answer has none. */
+  measure(response: Response): number | undefined {
+    const date = Date.parse(response.headers.get('date') ?? '')
+    return Number.isNaN(date) ? undefined : date - this.#local.now()
+  }
+
+  /**
+   * Looks at a 401 that a JWT earned.
+   *
+   * @returns `skew` when GitHub blames the clock, `learnt` when that taught us its time and another try is worth it,
+   * undefined when the clock is not the matter.
+   */
+  learnFromRefusal(response: Response, message: string): 'skew' | 'learnt' | undefined {
+    if (!SKEW_MESSAGE.test(message)) return undefined
+    const offsetMs = this.measure(response)
+    if (offsetMs === undefined || Math.abs(offsetMs - this.#offsetMs) < LEAST_CORRECTION_MS) return 'skew'
+    this.learn(offsetMs)
+    return 'learnt'
+  }
+
+  /** Takes over a measured offset, from now on and for everything. */
+  learn(offsetMs: number): void {
+    this.#offsetMs = offsetMs
+  }
+}

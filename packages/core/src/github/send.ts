@@ -1,0 +1,63 @@
+import type { Clock } from '../clock.ts'
+import { HubauthError } from '../errors.ts'
+import type { Deadline } from './deadline.ts'
+import { retryAfter, type Throttle, throttledUntil } from './throttle.ts'
+
+const MAX_ATTEMPTS = 4
+const FIRST_BACKOFF_MS = 250
+
+/** What {@link sendWithRetries} needs to know of the app that calls. */
+export interface SendContext {
+  readonly clock: Clock
+  readonly throttle: Throttle
+}
+
+/**
+ * Sends a request that may be repeated, until GitHub gives an answer worth having.
+ *
+ * Repeats after network errors, 5xx and throttling, with exponential backoff and jitter, honouring `Retry-After`
+ * and `x-ratelimit-reset`; never after any other 4xx. At most four attempts, all before the deadline.
+ *
+ * @returns The first answer that is none of these, or the last 5xx.
+ * @throws {HubauthError} `GITHUB_UNAVAILABLE`, `THROTTLED`, or `TIMEOUT` from the deadline.
+ */
+export async function sendWithRetries(
+  { clock, throttle }: SendContext,
+  deadline: Deadline,
+  send: (signal: AbortSignal) => Promise<Response>,
+): Promise<Response> {
+  for (let attempt = 1; ; attempt++) {
+    if (throttle.blocked) await throttle.wait(deadline.at, deadline.signal)
+    const response = await attemptOnce(send, deadline, attempt)
+    if (response !== undefined && response.status < 500) {
+      if (response.status !== 403 && response.status !== 429) return response
+      const until = throttledUntil(response, await response.clone().text(), clock.now())
+      if (until === undefined) return response
+      throttle.block(until)
+      if (attempt === MAX_ATTEMPTS) await throttle.wait(0)
+      continue
+    }
+    const backoff = FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random())
+    const resumeAt = (response && retryAfter(response, clock.now())) ?? clock.now() + backoff
+    if (response !== undefined && (attempt === MAX_ATTEMPTS || resumeAt > deadline.at)) return response
+    await response?.body?.cancel()
+    await clock.sleep(Math.max(0, resumeAt - clock.now()), deadline.signal)
+  }
+}
+
+/** Undefined when the network failed and another attempt is due. */
+async function attemptOnce(
+  send: (signal: AbortSignal) => Promise<Response>,
+  deadline: Deadline,
+  attempt: number,
+): Promise<Response | undefined> {
+  try {
+    return await send(deadline.signal)
+  } catch (cause) {
+    if (deadline.signal.aborted || HubauthError.isInstance(cause)) throw cause
+    if (attempt < MAX_ATTEMPTS) return undefined
+    throw new HubauthError('GITHUB_UNAVAILABLE', `GitHub could not be reached in ${MAX_ATTEMPTS} attempts.`, {
+      cause,
+    })
+  }
+}

@@ -1,0 +1,67 @@
+import type { Clock } from '../clock.ts'
+import { HubauthError } from '../errors.ts'
+
+/** GitHub asks for a minute at least when it does not say how long. */
+const UNTOLD_WAIT_MS = 60_000
+
+/**
+ * When GitHub refuses one call of an app for its rate, it refuses the others too, and calling on makes it worse
+ * (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api). So all that share this wait.
+ */
+export class Throttle {
+  readonly #clock: Clock
+  #retryAt = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Notes that GitHub refuses calls until `retryAt`, in epoch milliseconds. */
+  block(retryAt: number): void {
+    this.#retryAt = Math.max(this.#retryAt, retryAt)
+  }
+
+  /** Whether calls have to wait. */
+  get blocked(): boolean {
+    return this.#retryAt > this.#clock.now()
+  }
+
+  /**
+   * Waits until GitHub accepts calls again.
+   *
+   * @param deadline Epoch milliseconds.
+   * @throws {HubauthError} `THROTTLED` at once when that is after the deadline.
+   */
+  async wait(deadline: number, signal?: AbortSignal): Promise<void> {
+    while (this.blocked) {
+      if (this.#retryAt > deadline) {
+        const when = new Date(this.#retryAt).toISOString()
+        throw new HubauthError('THROTTLED', `GitHub refuses calls for their rate until ${when}.`, {
+          details: { retryAt: this.#retryAt },
+        })
+      }
+      await this.#clock.sleep(this.#retryAt - this.#clock.now(), signal)
+    }
+  }
+}
+
+/** When to call again after an answer that refuses the call for its rate; undefined when it does not. */
+export function throttledUntil(response: Response, message: string, now: number): number | undefined {
+  if (response.status !== 429 && response.status !== 403) return undefined
+  const exhausted = response.headers.get('x-ratelimit-remaining') === '0'
+  const after = retryAfter(response, now)
+  if (response.status === 403 && !exhausted && after === undefined && !/rate limit/i.test(message))
+    return undefined
+  if (after !== undefined) return after
+  const reset = Number(response.headers.get('x-ratelimit-reset'))
+  return exhausted && reset > 0 ? Math.max(reset * 1000, now + 1000) : now + UNTOLD_WAIT_MS
+}
+
+/** The moment that `Retry-After` names, as seconds or as a date (RFC 9110 section 10.2.3), in epoch milliseconds. */
+export function retryAfter(response: Response, now: number): number | undefined {
+  const header = response.headers.get('retry-after')
+  if (header === null) return undefined
+  if (/^\d+$/.test(header)) return now + Number(header) * 1000
+  const date = Date.parse(header)
+  return Number.isNaN(date) ? undefined : date
+}

@@ -1,0 +1,68 @@
+// cache
+export type { Cache, CacheProtection, TokenCache } from './cache/cache.ts'
+export type { Lease, ReleaseLease } from './cache/lease.ts'
+export { type MemoryCacheOptions, memoryCache } from './cache/memory-cache.ts'
+export { memoryLease } from './cache/memory-lease.ts'
+export { plaintextCache, sealedCache } from './cache/sealed-cache.ts'
+export { type Clock, systemClock } from './clock.ts'
+export {
+  type AnyHubauthError,
+  type DetailsOf,
+  ERRORS,
+  type ErrorFacts,
+  HubauthError,
+  type HubauthErrorCode,
+  type HubauthErrorDetails,
+} from './errors.ts'
+// request
+export { type GitHubHost, type GitHubHostOptions, githubHost } from './github/host.ts'
+// key
+export type { KeySource, SignOptions } from './key/key-source.ts'
+export { pemKey } from './key/pem-key.ts'
+export type { AppCredentials, ConnectionOptions, GitHubAppOptions } from './request/app-options.ts'
+export type { AuthenticatedFetch } from './request/authenticated-fetch.ts'
+export type { BotIdentity } from './request/bot-identity.ts'
+export { GitHubApp, type InstallationId, type InstallationTarget } from './request/github-app.ts'
+export {
+  createGitHubAuth,
+  type GitHubAuth,
+  type InstallationSource,
+  type OrganizationApp,
+  type OrganizationsAuth,
+  type OrganizationsOptions,
+} from './request/github-auth.ts'
+export { GitHubInstallation, type InstallationParts } from './request/github-installation.ts'
+export { type InjectedGitHubAuth, withGitHubAuth } from './request/with-github-auth.ts'
+// token
+export { type CachedTokens, type CachedTokensOptions, cachedTokens } from './token/cached-tokens.ts'
+export type { FoundInstallation, InstallationName } from './token/installation-lookup.ts'
+export type {
+  InstallationToken,
+  InstallationTokenFields,
+  TokenGrant,
+  TokenOrigin,
+} from './token/installation-token.ts'
+export { type SingleFlightOptions, singleFlightTokens } from './token/single-flight-tokens.ts'
+export { staticToken } from './token/static-token.ts'
+export { Token } from './token/token.ts'
+export type { GetTokenOptions, TokenProvider } from './token/token-provider.ts'
+export type { PermissionLevel, Permissions, TokenScope } from './token/token-scope.ts'
+
+// webhook
+export { Delivery, type DeliveryHeaders, type WebhookPayload } from './webhook/delivery.ts'
+export type { ClaimResult, DeliveryClaim, DeliveryClaims } from './webhook/delivery-claims.ts'
+export { createFetchHandler, type FetchHandler, type FetchHandlerContext } from './webhook/fetch-handler.ts'
+export type { WebhookHandler } from './webhook/handlers.ts'
+export { type MemoryClaimsOptions, memoryClaims } from './webhook/memory-claims.ts'
+export {
+  createWebhookReceiver,
+  type WebhookReceiver,
+  type WebhookReceiverOptions,
+} from './webhook/receiver.ts'
+export { createSignatureVerifier, type SignatureVerifier, type WebhookSecrets } from './webhook/signature.ts'
+export {
+  createDeliveryVerifier,
+  type DeliveryVerifier,
+  type VerifyDeliveryOptions,
+} from './webhook/verify-delivery.ts'
+export type { WebhookRequest, WebhookResponse } from './webhook/webhook-request.ts'

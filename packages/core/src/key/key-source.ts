@@ -1,0 +1,29 @@
+/** Options of {@link KeySource.sign}. */
+export interface SignOptions {
+  /** Gives up waiting for the key's store. */
+  readonly signal?: AbortSignal
+  /**
+   * GitHub refused the last signature: re-read the key from its origin before signing. This one flag is key
+   * rotation. Default false.
+   */
+  readonly fresh?: boolean
+}
+
+/**
+ * Holds an app's private key, or knows who does.
+ *
+ * A key source signs; it is never asked to reveal the key, so a KMS fits as well as a PEM file. `sign` may be
+ * called concurrently and must not modify or keep `input`. Prove yours with `describeKeySource` of
+ * `@hubauth/testing`.
+ */
+export interface KeySource {
+  /**
+   * Signs with RSASSA-PKCS1-v1_5 and SHA-256 (RS256, RFC 7518 section 3.3), the only algorithm GitHub accepts.
+   *
+   * @param input The bytes to sign, not a digest of them.
+   * @returns The signature: as many bytes as the key's modulus, 256 for RSA-2048.
+   * @throws {HubauthError} `KEY_UNAVAILABLE` when the key cannot be reached (retrying may help), `KEY_INVALID`
+   * when what was read is not an RSA private key of at least 2048 bits; the signal's reason when it aborted.
+   */
+  sign(input: Uint8Array, options?: SignOptions): Promise<Uint8Array>
+}

@@ -1,0 +1,189 @@
+import { boundedMap } from '../cache/bounded-map.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import { readAnswer, refused } from '../github/api-answer.ts'
+import { GitHubClock } from '../github/github-clock.ts'
+import { type GitHubHost, githubHost } from '../github/host.ts'
+import { Throttle } from '../github/throttle.ts'
+import { AppApi } from '../token/app-api.ts'
+import { AppProfile } from '../token/app-profile.ts'
+import { appTokens } from '../token/app-tokens.ts'
+import type { CachedTokens } from '../token/cached-tokens.ts'
+import { Grants } from '../token/grants.ts'
+import { InstallationLookup, type InstallationName } from '../token/installation-lookup.ts'
+import type { InstallationToken, TokenOrigin } from '../token/installation-token.ts'
+import { type InstallationTokensContext, installationTokens } from '../token/installation-tokens.ts'
+import { LocatedTokens } from '../token/located-tokens.ts'
+import type { Token } from '../token/token.ts'
+import type { GetTokenOptions, TokenProvider } from '../token/token-provider.ts'
+import { type CanonicalScope, canonicalScope, type TokenScope } from '../token/token-scope.ts'
+import { checkAppOptions, type GitHubAppOptions } from './app-options.ts'
+import {
+  type AuthenticatedFetch,
+  type AuthenticatedFetchContext,
+  createAuthenticatedFetch,
+} from './authenticated-fetch.ts'
+import { BotIdentityLookup } from './bot-identity.ts'
+import { GitHubInstallation } from './github-installation.ts'
+
+const MAX_TOKENS = 100_000
+const REFRESH_BEFORE_MS = 5 * 60_000
+const TIMEOUT_MS = 10_000
+const RETRY_BUDGET_MS = 10_000
+const PROBLEM_PAUSE_MS = 60_000
+
+/** An installation by its id, from a webhook or from `GET /app/installations`: saves the lookup. */
+export interface InstallationId {
+  readonly installationId: number
+  /** Login of the account, if it is known; the token carries it. */
+  readonly owner?: string
+}
+
+/** Which installation, and what its tokens may do. Without a scope: all that the installation was granted. */
+export type InstallationTarget = (InstallationName | InstallationId) & TokenScope
+
+/** The installation tokens of a handle. */
+type HandleTokens = TokenProvider<InstallationToken> & { forget(): Promise<InstallationToken | undefined> }
+
+/** A GitHub App: acts as itself with its JWT, and hands out its installations. */
+export class GitHubApp {
+  /** App ID or client ID, as given. */
+  readonly appId: string | number
+  readonly host: GitHubHost
+  /** Fetches with the app's JWT: `await app.fetch('/app')`. Needs no `this`. */
+  readonly fetch: AuthenticatedFetch
+  readonly #tokens: TokenProvider
+  readonly #shared: InstallationTokensContext
+  readonly #requests: AuthenticatedFetchContext
+  readonly #lookup: InstallationLookup
+  readonly #bot: BotIdentityLookup
+
+  /** @throws {TypeError} For options that can never work. Reads no key and sends nothing. */
+  constructor(options: GitHubAppOptions) {
+    checkAppOptions(options)
+    const {
+      appId,
+      key,
+      cache,
+      lease,
+      timeoutMs = TIMEOUT_MS,
+      userAgent = 'hubauth',
+      maxTokens = MAX_TOKENS,
+    } = options
+    const local = options.clock ?? systemClock
+    const clock = new GitHubClock(local)
+    const host = githubHost(options.baseUrl, options)
+    const request: typeof fetch = options.fetch ?? ((...parameters) => globalThis.fetch(...parameters))
+    this.appId = appId
+    this.host = host
+    this.#tokens = appTokens({ appId, key, clock })
+    const api = new AppApi({
+      appId,
+      tokens: this.#tokens,
+      host,
+      fetch: request,
+      clock,
+      throttle: new Throttle(clock),
+      userAgent,
+    })
+    const profile = new AppProfile(api, host)
+    const { notInstalled } = profile
+    this.#shared = {
+      api,
+      apiUrl: host.apiUrl,
+      clock,
+      grants: new Grants(),
+      memory: boundedMap(maxTokens),
+      flights: new Map(),
+      cache,
+      lease,
+      timeoutMs,
+      refreshBeforeMs: options.refreshBeforeMs ?? REFRESH_BEFORE_MS,
+      notInstalled,
+      report: options.onProblem ?? printProblem(local),
+    }
+    const retryBudgetMs = options.retryBudgetMs ?? RETRY_BUDGET_MS
+    this.#requests = { host, fetch: request, clock, userAgent, retryBudgetMs, established: new WeakSet() }
+    this.#lookup = new InstallationLookup({ api, clock, maxEntries: maxTokens, timeoutMs, notInstalled })
+    this.#bot = new BotIdentityLookup({ profile, host, clock, timeoutMs })
+    this.fetch = createAuthenticatedFetch(this.#tokens, this.#requests)
+  }
+
+  /** The app's JWT, which lives nine minutes. @throws {HubauthError} `KEY_INVALID` or `KEY_UNAVAILABLE`. */
+  token(options?: GetTokenOptions): Promise<Token> {
+    return this.#tokens.getToken(options)
+  }
+
+  /**
+   * A handle on an installation, by its account, a repository, its enterprise, or its id. Nothing is fetched yet.
+   *
+   * @throws {TypeError} When it is not clear which installation is meant, or its scope can never work.
+   */
+  installation(target: InstallationTarget): GitHubInstallation {
+    return this.#handle(this.#tokensOf(target, canonicalScope(target)))
+  }
+
+  #tokensOf(target: InstallationTarget, scope: CanonicalScope): HandleTokens {
+    const app = this.appId
+    if ('installationId' in target && target.installationId !== undefined) {
+      const { installationId, owner } = target
+      if (!Number.isSafeInteger(installationId) || installationId < 1)
+        throw new TypeError('installationId: expected a positive integer.')
+      return this.#tokensAt({ installationId, app, ...(owner !== undefined && { owner }) }, scope)
+    }
+    const name = checkedName(target as InstallationName)
+    return new LocatedTokens({
+      find: (gone) => this.#lookup.find(name, gone),
+      tokensOf: ({ installationId, owner }) => this.#tokensAt({ installationId, owner, app }, scope),
+    })
+  }
+
+  #tokensAt(origin: TokenOrigin, scope: CanonicalScope): CachedTokens<InstallationToken> {
+    return installationTokens(this.#shared, origin, scope)
+  }
+
+  #handle(tokens: HandleTokens): GitHubInstallation {
+    const fetch = createAuthenticatedFetch(tokens, this.#requests)
+    return new GitHubInstallation({
+      tokens,
+      fetch,
+      identity: () => this.#bot.find(fetch),
+      revoke: () => this.#revoke(tokens),
+    })
+  }
+
+  /** https://docs.github.com/rest/apps/installations#revoke-an-installation-access-token */
+  async #revoke(tokens: HandleTokens): Promise<void> {
+    const token = await tokens.forget()
+    if (token === undefined) return
+    const fetch = createAuthenticatedFetch({ getToken: async () => token }, this.#requests)
+    const answer = await readAnswer(await fetch('/installation/token', { method: 'DELETE' }))
+    if (answer.status !== 204 && answer.status !== 401 && answer.status !== 404)
+      throw refused(answer, 'Revoking a token')
+  }
+}
+
+function checkedName(name: InstallationName): InstallationName {
+  const { owner, repository, enterprise } = name
+  const isText = (value: unknown) =>
+    value === undefined || (typeof value === 'string' && /^[\w.-]+$/.test(value))
+  if (
+    (owner === undefined) === (enterprise === undefined) ||
+    !isText(owner) ||
+    !isText(repository) ||
+    !isText(enterprise)
+  ) {
+    throw new TypeError(
+      'installation(): expected { owner }, { owner, repository }, { enterprise } or { installationId }, with plain names.',
+    )
+  }
+  return name
+}
+
+function printProblem(clock: Clock): (error: unknown) => void {
+  let quietUntil = 0
+  return (error) => {
+    if (clock.now() < quietUntil) return
+    quietUntil = clock.now() + PROBLEM_PAUSE_MS
+    console.error('[hubauth]', error)
+  }
+}

@@ -1,0 +1,69 @@
+import { retryAfter, throttledUntil } from '../github/throttle.ts'
+import { InstallationToken } from '../token/installation-token.ts'
+import type { Token } from '../token/token.ts'
+
+/** GitHub needs some seconds until all of it knows a new token and its permissions (octokit/auth-app.js#65, #589). */
+const REPLICATION_MS = 10_000
+const REPLICATION_WAITS_MS = [1_000, 3_000, 6_000]
+const SERVER_ERROR_WAITS_MS = [500, 1_000, 2_000]
+
+/** One answer, and how it came about. */
+export interface Attempt {
+  /** Undefined when the network failed. */
+  readonly response: Response | undefined
+  readonly token: Token
+  readonly method: string
+  /** How many waits came before this attempt. */
+  readonly waits: number
+  /** Whether GitHub has taken this token before, so that it needs no time any more to become known. */
+  readonly isEstablished: boolean
+  /** GitHub's time, in epoch milliseconds. */
+  readonly now: number
+}
+
+/** How long to wait before the same request is worth another try, in milliseconds; undefined when it is not. */
+export async function retryWait(attempt: Attempt): Promise<number | undefined> {
+  const { response, token, method, waits, now } = attempt
+  const isSafe = method === 'GET' || method === 'HEAD'
+  if (response === undefined || response.status >= 500) {
+    const told = response && retryAfter(response, now)
+    return isSafe ? (told === undefined ? SERVER_ERROR_WAITS_MS[waits] : told - now) : undefined
+  }
+  if (response.status === 403 || response.status === 429) {
+    const until = throttledUntil(response, await response.clone().text(), now)
+    if (until !== undefined) return until - now
+  }
+  return isReplicating(attempt) && !(response.status === 403 && lacksPermission(response, token))
+    ? REPLICATION_WAITS_MS[waits]
+    : undefined
+}
+
+/** Whether the answer may be wrong because GitHub does not know the token everywhere yet. */
+function isReplicating({ response, token, isEstablished, now }: Attempt): boolean {
+  const isDoubtful = response?.status === 401 || response?.status === 403 || response?.status === 404
+  return (
+    isDoubtful &&
+    !isEstablished &&
+    token instanceof InstallationToken &&
+    now - token.mintedAt < REPLICATION_MS
+  )
+}
+
+/**
+ * Whether a 403 is final: GitHub names the permissions that would do (`issues=write; pull_requests=write`, any one of
+ * the alternatives), and the token was minted without them.
+ */
+function lacksPermission(response: Response, token: Token): boolean {
+  const accepted = response.headers.get('x-accepted-github-permissions')
+  if (!accepted || !(token instanceof InstallationToken)) return false
+  return accepted
+    .split(';')
+    .every((alternative) => !alternative.split(',').every((entry) => grants(token, entry)))
+}
+
+const RANKS: Readonly<Record<string, number>> = { read: 1, write: 2, admin: 3 }
+
+function grants({ permissions }: InstallationToken, entry: string): boolean {
+  const [name = '', level = 'read'] = entry.trim().split('=')
+  return (RANKS[permissions[name] ?? ''] ?? 0) >= (RANKS[level] ?? 1)
+}

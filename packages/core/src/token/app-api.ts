@@ -1,0 +1,124 @@
+import { HubauthError } from '../errors.ts'
+import { type ApiAnswer, readAnswer } from '../github/api-answer.ts'
+import type { Deadline } from '../github/deadline.ts'
+import type { GitHubClock } from '../github/github-clock.ts'
+import type { GitHubHost } from '../github/host.ts'
+import { sendWithRetries } from '../github/send.ts'
+import type { Throttle } from '../github/throttle.ts'
+import type { Token } from './token.ts'
+import type { TokenProvider } from './token-provider.ts'
+
+const ISSUER_MESSAGE = /'Issuer' claim/i
+
+/** What an app's calls share. */
+export interface AppApiOptions {
+  readonly appId: string | number
+  readonly tokens: TokenProvider
+  readonly host: GitHubHost
+  readonly fetch: typeof fetch
+  readonly clock: GitHubClock
+  readonly throttle: Throttle
+  readonly userAgent: string
+}
+
+/** One call of {@link AppApi.call}. */
+export interface AppCall {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Below the API's root, such as `/app`. */
+  readonly path: string
+  readonly body?: string
+}
+
+/**
+ * Calls GitHub as the app itself. Whatever has to do with the JWT ends here: a skewed clock is learnt and the call
+ * repeated, a refused signature is made again with a fresh key, and what remains is an error that says why.
+ */
+export class AppApi {
+  readonly #options: AppApiOptions
+
+  constructor(options: AppApiOptions) {
+    this.#options = options
+  }
+
+  /**
+   * @returns GitHub's answer, of any status that does not concern the JWT.
+   * @throws {HubauthError} `KEY_REFUSED`, `CLOCK_SKEW`, `APP_NOT_FOUND`, or what {@link sendWithRetries} throws.
+   */
+  async call(call: AppCall, deadline: Deadline): Promise<ApiAnswer> {
+    const { tokens, clock } = this.#options
+    let rejected: Token | undefined
+    let corrections = 0
+    for (;;) {
+      const jwt = await tokens.getToken({ signal: deadline.signal, ...(rejected && { rejected }) })
+      const answer = await readAnswer(await this.#send(call, jwt, deadline))
+      this.#checkApp(answer)
+      if (answer.status !== 401) return answer
+      const verdict = clock.learnFromRefusal(answer.response, answer.message)
+      if (verdict === 'skew' || (verdict === 'learnt' && corrections++ > 0)) throw skewed(clock, answer)
+      if (verdict === 'learnt') continue
+      if (rejected === undefined) {
+        rejected = jwt
+      } else {
+        throw new HubauthError(
+          'KEY_REFUSED',
+          `GitHub refused the signature of app ${this.#options.appId}: ${answer.message || '401'}.`,
+        )
+      }
+    }
+  }
+
+  #checkApp({ status, message }: ApiAnswer): void {
+    const isUnknown =
+      (status === 404 && /integration not found/i.test(message)) ||
+      (status === 401 && ISSUER_MESSAGE.test(message))
+    if (!isUnknown) return
+    const { appId, host } = this.#options
+    throw new HubauthError(
+      'APP_NOT_FOUND',
+      `${host.webUrl} knows no GitHub App with the ID ${JSON.stringify(appId)} (${message.replace(/\.$/, '')}).`,
+    )
+  }
+
+  #send({ method, path, body }: AppCall, jwt: Token, deadline: Deadline): Promise<Response> {
+    const { host, userAgent } = this.#options
+    const headers: Record<string, string> = {
+      accept: 'application/vnd.github+json',
+      authorization: jwt.authorization,
+      'user-agent': userAgent,
+      'x-github-api-version': '2022-11-28',
+    }
+    if (body !== undefined) headers['content-type'] = 'application/json'
+    return sendWithRetries(this.#options, deadline, (signal) =>
+      this.#follow(host.apiUrl + path, { method, headers, signal, ...(body !== undefined && { body }) }),
+    )
+  }
+
+  /** Follows redirects (renamed repositories) on the API's own host: the JWT goes nowhere else. */
+  async #follow(url: string, init: RequestInit): Promise<Response> {
+    const request = this.#options.fetch
+    let target = url
+    for (let hops = 0; hops < 4; hops++) {
+      const response = await request(target, { ...init, redirect: 'manual' })
+      const location = response.headers.get('location')
+      if (init.method !== 'GET' || response.status < 300 || response.status >= 400 || location === null)
+        return response
+      target = new URL(location, target).href
+      if (new URL(target).origin !== new URL(url).origin) break
+    }
+    throw new HubauthError(
+      'HOST_REFUSED',
+      'GitHub redirected a call of the app to another host, or in circles.',
+    )
+  }
+}
+
+function skewed(clock: GitHubClock, answer: ApiAnswer): HubauthError {
+  const offsetMs = clock.measure(answer.response) ?? clock.offsetMs
+  const direction = offsetMs >= 0 ? 'behind' : 'ahead of'
+  const seconds = Math.round(Math.abs(offsetMs) / 1000)
+  return new HubauthError(
+    'CLOCK_SKEW',
+    `The clock of this machine is ${seconds} s ${direction} GitHub's: ${answer.message}.`,
+    { details: { offsetMs } },
+  )
+}

@@ -1,0 +1,110 @@
+import { type BoundedMap, boundedMap } from '../cache/bounded-map.ts'
+import type { Token } from './token.ts'
+import type { GetTokenOptions, TokenProvider } from './token-provider.ts'
+import { MAX_REMAINING_MS, MIN_REMAINING_MS, satisfies } from './token-validity.ts'
+
+/** From here to its expiry a token is renewed in the background while it is still served. */
+const REFRESH_BEFORE_MS = 5 * 60_000
+/** After a background renewal failed, the next waits this long. */
+const RENEWAL_PAUSE_MS = 15_000
+
+/** Options of {@link cachedTokens}. */
+export interface CachedTokensOptions<T extends Token> {
+  /** Where tokens are kept; share it between providers of one app. Default: room for one. */
+  readonly memory?: BoundedMap<T>
+  /** The identity of the token. Default: the empty string, for a memory of one's own. */
+  readonly key?: string
+  readonly clock: { now(): number }
+  /** How long before expiry a token is renewed in the background, in milliseconds. Default 300 000 (5 minutes). */
+  readonly refreshBeforeMs?: number
+  /** Forgets the token behind the provider as well, such as in a shared cache. */
+  readonly onForget?: () => Promise<void>
+  /** Told when a background renewal failed: nobody else hears of it. */
+  readonly onRenewalFailed?: (error: unknown) => void
+}
+
+/**
+ * Reuses a provider's token: fresh until five minutes before its expiry, then served and renewed in the background;
+ * with less than 60 s left, or less than the caller asked for, the caller waits for the new one.
+ */
+export function cachedTokens<T extends Token>(
+  provider: TokenProvider<T>,
+  options: CachedTokensOptions<T>,
+): CachedTokens<T> {
+  return new CachedTokens(provider, options)
+}
+
+/** What {@link cachedTokens} makes. */
+export class CachedTokens<T extends Token> implements TokenProvider<T> {
+  readonly #provider: TokenProvider<T>
+  readonly #memory: BoundedMap<T>
+  readonly #key: string
+  readonly #clock: { now(): number }
+  readonly #refreshBeforeMs: number
+  readonly #onForget: (() => Promise<void>) | undefined
+  readonly #onRenewalFailed: ((error: unknown) => void) | undefined
+  #renewAfter = 0
+
+  constructor(provider: TokenProvider<T>, options: CachedTokensOptions<T>) {
+    this.#provider = provider
+    this.#memory = options.memory ?? boundedMap(1)
+    this.#key = options.key ?? ''
+    this.#clock = options.clock
+    this.#refreshBeforeMs = options.refreshBeforeMs ?? REFRESH_BEFORE_MS
+    this.#onForget = options.onForget
+    this.#onRenewalFailed = options.onRenewalFailed
+  }
+
+  getToken(options?: GetTokenOptions): Promise<T> {
+    // No async function here: a cached token costs one lookup, one look at the clock and one promise.
+    const token = this.cached(options)
+    return token === undefined ? this.#renew(options ?? {}) : Promise.resolve(token)
+  }
+
+  /** The token that {@link getToken} would resolve to without waiting; starts a background renewal when it is due. */
+  cached(options?: GetTokenOptions): T | undefined {
+    const token = this.#memory.get(this.#key)
+    if (token === undefined || options?.signal?.aborted) return undefined
+    const now = this.#clock.now()
+    const remaining = token.expiresAt - now
+    if (options !== undefined && !satisfies(token, options, now)) return undefined
+    if (remaining < MIN_REMAINING_MS) return undefined
+    if (remaining < this.#refreshBeforeMs && now >= this.#renewAfter) this.#renewInBackground(now)
+    return token
+  }
+
+  /** Forgets the token, so that the next caller gets a new one. Resolves to the token that this process held. */
+  async forget(): Promise<T | undefined> {
+    const token = this.#memory.get(this.#key)
+    this.#memory.delete(this.#key)
+    await this.#onForget?.()
+    return token
+  }
+
+  async #renew(options: GetTokenOptions): Promise<T> {
+    options.signal?.throwIfAborted()
+    const { rejected } = options
+    if (rejected !== undefined && this.#memory.get(this.#key)?.value === rejected.value)
+      this.#memory.delete(this.#key)
+    const token = await this.#provider.getToken(checked(options))
+    if (this.#memory.get(this.#key) !== token) this.#memory.set(this.#key, token)
+    return token
+  }
+
+  #renewInBackground(now: number): void {
+    this.#renewAfter = now + RENEWAL_PAUSE_MS
+    this.#renew({ minRemainingMs: this.#refreshBeforeMs }).catch((error: unknown) =>
+      this.#onRenewalFailed?.(error),
+    )
+  }
+}
+
+function checked(options: GetTokenOptions): GetTokenOptions {
+  const { minRemainingMs } = options
+  if (minRemainingMs !== undefined && !(minRemainingMs >= 0 && minRemainingMs <= MAX_REMAINING_MS)) {
+    throw new TypeError(
+      `minRemainingMs: expected 0 to ${MAX_REMAINING_MS} (55 minutes); GitHub's tokens live an hour.`,
+    )
+  }
+  return options
+}

@@ -1,0 +1,57 @@
+import { untilAborted } from '../clock.ts'
+import type { Token } from './token.ts'
+import type { GetTokenOptions, TokenProvider } from './token-provider.ts'
+import { satisfies } from './token-validity.ts'
+
+/** Options of {@link singleFlightTokens}. */
+export interface SingleFlightOptions<T extends Token> {
+  /** Where the renewals in flight are; share it between providers that get tokens of the same identity. */
+  readonly flights?: Map<string, Promise<T>>
+  /** The identity of the token. Default: the empty string, for a map of one's own. */
+  readonly key?: string
+  readonly clock: { now(): number }
+}
+
+/**
+ * Lets all who ask at the same time share one renewal.
+ *
+ * A caller who aborts only stops waiting. A failure reaches those who waited for it and nobody after them. Who
+ * rejected a token never gets it from a renewal that began before the rejection.
+ */
+export function singleFlightTokens<T extends Token>(
+  provider: TokenProvider<T>,
+  options: SingleFlightOptions<T>,
+): TokenProvider<T> {
+  return new SingleFlightTokens(provider, options)
+}
+
+class SingleFlightTokens<T extends Token> implements TokenProvider<T> {
+  readonly #provider: TokenProvider<T>
+  readonly #flights: Map<string, Promise<T>>
+  readonly #key: string
+  readonly #clock: { now(): number }
+
+  constructor(provider: TokenProvider<T>, { flights = new Map(), key = '', clock }: SingleFlightOptions<T>) {
+    this.#provider = provider
+    this.#flights = flights
+    this.#key = key
+    this.#clock = clock
+  }
+
+  async getToken({ signal, ...wanted }: GetTokenOptions = {}): Promise<T> {
+    signal?.throwIfAborted()
+    const joined = this.#flights.get(this.#key)
+    if (joined !== undefined) {
+      const token = await untilAborted(joined, signal)
+      if (satisfies(token, wanted, this.#clock.now())) return token
+    }
+    // The renewal that was joined may have found what this caller cannot use; the next one began after the request.
+    return untilAborted(this.#flights.get(this.#key) ?? this.#start(wanted), signal)
+  }
+
+  #start(wanted: GetTokenOptions): Promise<T> {
+    const flight = this.#provider.getToken(wanted).finally(() => this.#flights.delete(this.#key))
+    this.#flights.set(this.#key, flight)
+    return flight
+  }
+}

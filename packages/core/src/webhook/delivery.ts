@@ -1,0 +1,175 @@
+import { HubauthError } from '../errors.ts'
+import type { WebhookRequest } from './webhook-request.ts'
+
+const INSPECT = Symbol.for('nodejs.util.inspect.custom')
+
+/** The part of a payload that most events share. Name your own type for more: `on<IssuesOpened>('issues.opened', …)`. */
+export interface WebhookPayload {
+  readonly action?: string
+  readonly installation?: {
+    readonly id: number
+    readonly account?: { readonly login?: string } | null
+  } | null
+  readonly organization?: { readonly login: string }
+  readonly repository?: {
+    readonly id: number
+    readonly name: string
+    readonly full_name: string
+    readonly owner: { readonly login: string }
+  }
+  readonly sender?: { readonly id: number; readonly login: string; readonly type: string }
+  readonly [key: string]: unknown
+}
+
+/** What a delivery's headers say. */
+export interface DeliveryHeaders {
+  /** `X-GitHub-Delivery`: the same for a redelivery, and for two apps that receive the same event. */
+  readonly id: string
+  /** `X-GitHub-Event`, such as `issues`. */
+  readonly event: string
+  /** `X-GitHub-Hook-ID`. */
+  readonly hookId?: number
+  /** `X-GitHub-Hook-Installation-Target-Type`; `integration` for the webhook of an app. */
+  readonly targetType?: string
+  /** `X-GitHub-Hook-Installation-Target-ID`: the App ID for the webhook of an app, not the installation. */
+  readonly targetId?: number
+  /** `X-GitHub-Enterprise-Host`, on GitHub Enterprise Server. */
+  readonly enterpriseHost?: string
+}
+
+/**
+ * A verified delivery. `console.log` and `JSON.stringify` print its metadata only: payloads hold what private
+ * repositories hold.
+ */
+export class Delivery<Payload = WebhookPayload> implements DeliveryHeaders {
+  readonly id: string
+  readonly event: string
+  readonly hookId?: number
+  readonly targetType?: string
+  readonly targetId?: number
+  readonly enterpriseHost?: string
+  /** The payload's `action`, such as `opened`; absent for events that have none, such as `push`. */
+  readonly action?: string
+  /** The installation that the event belongs to. */
+  readonly installationId?: number
+  /** Login of the account that the event belongs to: the installation's, else the repository's or organization's. */
+  readonly owner?: string
+  /** Position of the webhook secret that matched: 0 is the first. Above 0, the sender still uses an old one. */
+  readonly secretIndex: number
+  readonly #payload: Payload
+  readonly #body: Uint8Array
+
+  constructor(
+    headers: DeliveryHeaders,
+    payload: Payload & WebhookPayload,
+    body: Uint8Array,
+    secretIndex: number,
+  ) {
+    this.id = headers.id
+    this.event = headers.event
+    if (headers.hookId !== undefined) this.hookId = headers.hookId
+    if (headers.targetType !== undefined) this.targetType = headers.targetType
+    if (headers.targetId !== undefined) this.targetId = headers.targetId
+    if (headers.enterpriseHost !== undefined) this.enterpriseHost = headers.enterpriseHost
+    if (typeof payload.action === 'string') this.action = payload.action
+    const installationId = payload.installation?.id
+    if (Number.isSafeInteger(installationId) && installationId !== undefined)
+      this.installationId = installationId
+    const owner =
+      payload.installation?.account?.login ?? payload.repository?.owner?.login ?? payload.organization?.login
+    if (typeof owner === 'string') this.owner = owner
+    this.secretIndex = secretIndex
+    this.#payload = payload
+    this.#body = body
+    Object.freeze(this)
+  }
+
+  /** The event and its action, such as `issues.opened`; just the event when there is no action. */
+  get name(): string {
+    return this.action === undefined ? this.event : `${this.event}.${this.action}`
+  }
+
+  /** The payload, parsed. */
+  get payload(): Payload {
+    return this.#payload
+  }
+
+  /** The bytes that were signed. */
+  get body(): Uint8Array {
+    return this.#body
+  }
+
+  toJSON(): object {
+    return Object.assign({}, this)
+  }
+
+  [INSPECT](): object {
+    return this.toJSON()
+  }
+}
+
+/** Reads GitHub's headers. @throws {HubauthError} `WEBHOOK_HEADER_MISSING`, naming the header. */
+export function readDeliveryHeaders(request: Pick<WebhookRequest, 'header'>): DeliveryHeaders {
+  const number = (name: string) => {
+    const text = request.header(name)
+    return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+  }
+  const hookId = number('x-github-hook-id')
+  const targetId = number('x-github-hook-installation-target-id')
+  const targetType = request.header('x-github-hook-installation-target-type')
+  const enterpriseHost = request.header('x-github-enterprise-host')
+  return {
+    event: requiredHeader(request, 'X-GitHub-Event'),
+    id: requiredHeader(request, 'X-GitHub-Delivery'),
+    ...(hookId !== undefined && { hookId }),
+    ...(targetId !== undefined && { targetId }),
+    ...(targetType !== undefined && { targetType }),
+    ...(enterpriseHost !== undefined && { enterpriseHost }),
+  }
+}
+
+function requiredHeader(request: Pick<WebhookRequest, 'header'>, name: string): string {
+  const value = request.header(name.toLowerCase())
+  if (value === undefined || value === '')
+    throw new HubauthError('WEBHOOK_HEADER_MISSING', `The ${name} header is missing.`)
+  return value
+}
+
+/**
+ * Parses a verified body: JSON, or the form field `payload` with JSON in it.
+ *
+ * A byte order mark is dropped and invalid UTF-8 is replaced, as a JSON parser would have it; the signature was
+ * checked over the bytes.
+ *
+ * @throws {HubauthError} `WEBHOOK_BODY_INVALID`, without a word of the body.
+ */
+export function parsePayload(body: Uint8Array, contentType: string | undefined): WebhookPayload {
+  const text = new TextDecoder().decode(body)
+  const json = isForm(contentType) ? new URLSearchParams(text).get('payload') : text
+  if (json === null)
+    throw new HubauthError('WEBHOOK_BODY_INVALID', 'The form body has no field named payload.')
+  let payload: unknown
+  try {
+    payload = JSON.parse(json)
+  } catch {
+    // The parser's own message quotes the body, so it is not kept as the cause.
+    throw new HubauthError('WEBHOOK_BODY_INVALID', `The body of ${body.byteLength} bytes is not valid JSON.`)
+  }
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    throw new HubauthError('WEBHOOK_BODY_INVALID', 'The body is not a JSON object.')
+  }
+  return payload as WebhookPayload
+}
+
+/** Whether a content type is one that GitHub sends. */
+export function isDeliveryContentType(contentType: string | undefined): boolean {
+  return mediaType(contentType) === 'application/json' || isForm(contentType)
+}
+
+function isForm(contentType: string | undefined): boolean {
+  return mediaType(contentType) === 'application/x-www-form-urlencoded'
+}
+
+function mediaType(contentType: string | undefined): string | undefined {
+  return contentType?.split(';', 1)[0]?.trim().toLowerCase()
+}

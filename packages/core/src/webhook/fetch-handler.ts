@@ -1,0 +1,63 @@
+import { HubauthError } from '../errors.ts'
+import type { WebhookReceiver } from './receiver.ts'
+
+/** What a platform passes beside the request: Workers, Deno Deploy, Bun and h3 all offer `waitUntil`. */
+export interface FetchHandlerContext {
+  waitUntil?(work: Promise<unknown>): void
+}
+
+/** Handles a web-standard request. */
+export type FetchHandler = (request: Request, context?: FetchHandlerContext) => Promise<Response>
+
+/** Mounts a receiver wherever a handler takes a `Request` and returns a `Response`: Workers, Hono, Next.js, Bun, Deno. */
+export function createFetchHandler(receiver: Pick<WebhookReceiver, 'receive'>): FetchHandler {
+  return async (request, context) => {
+    const { status, headers, body } = await receiver.receive({
+      method: request.method,
+      header: (name) => request.headers.get(name) ?? undefined,
+      body: (maxBytes) => readBody(request, maxBytes),
+      ...(typeof context?.waitUntil === 'function' && {
+        waitUntil: (work: Promise<unknown>) => context.waitUntil?.(work),
+      }),
+    })
+    return new Response(body, { status, headers })
+  }
+}
+
+async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+  if (request.bodyUsed)
+    throw new HubauthError(
+      'WEBHOOK_BODY_CONSUMED',
+      'The body of the webhook request was read before the webhook handler.',
+    )
+  const tooLarge = new HubauthError('WEBHOOK_BODY_TOO_LARGE', `The body exceeds ${maxBytes} bytes.`)
+  if (Number(request.headers.get('content-length')) > maxBytes) throw tooLarge
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const reader = request.body?.getReader()
+  try {
+    for (let read = await reader?.read(); read !== undefined && !read.done; read = await reader?.read()) {
+      size += read.value.byteLength
+      if (size > maxBytes) throw tooLarge
+      chunks.push(read.value)
+    }
+  } catch (error) {
+    await reader?.cancel().catch(() => undefined)
+    throw error === tooLarge
+      ? error
+      : new HubauthError('WEBHOOK_BODY_ABORTED', 'The body ended before it was complete.')
+  }
+  return concat(chunks, size)
+}
+
+function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [only] = chunks
+  if (chunks.length === 1 && only !== undefined) return only
+  const body = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    body.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return body
+}

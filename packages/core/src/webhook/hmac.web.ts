@@ -1,0 +1,16 @@
+import type { HmacVerifier } from './hmac.ts'
+
+const HMAC = { name: 'HMAC', hash: 'SHA-256' }
+
+/** HMAC-SHA-256 through WebCrypto, whose `verify` compares in constant time. */
+export function hmacVerifier(secret: string): HmacVerifier {
+  let key: ReturnType<typeof importSecret> | undefined
+  return async (body, signature) => {
+    key ??= importSecret(secret)
+    return crypto.subtle.verify(HMAC, await key, signature, body)
+  }
+}
+
+function importSecret(secret: string) {
+  return crypto.subtle.importKey('raw', new TextEncoder().encode(secret), HMAC, false, ['verify'])
+}

@@ -1,0 +1,41 @@
+import { boundedMap } from '../cache/bounded-map.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import type { DeliveryClaim, DeliveryClaims } from './delivery-claims.ts'
+
+/** Options of {@link memoryClaims}. */
+export interface MemoryClaimsOptions {
+  /** How many deliveries to remember; the oldest is forgotten first. Default 50 000, about 10 MB. */
+  readonly maxEntries?: number
+  readonly clock?: Clock
+}
+
+interface Entry {
+  readonly state: 'running' | 'handled'
+  readonly expiresAt: number
+}
+
+/** Claims in the memory of this process: duplicates that reach another process, or a restarted one, are handled again. */
+export function memoryClaims({
+  maxEntries = 50_000,
+  clock = systemClock,
+}: MemoryClaimsOptions = {}): DeliveryClaims {
+  const entries = boundedMap<Entry>(maxEntries)
+  return {
+    async claim(key, { ttlMs, runningTtlMs }) {
+      const now = clock.now()
+      const found = entries.get(key)
+      if (found !== undefined && found.expiresAt > now) return found.state
+      const entry: Entry = { state: 'running', expiresAt: now + runningTtlMs }
+      entries.set(key, entry)
+      const claim: DeliveryClaim = {
+        async complete() {
+          entries.set(key, { state: 'handled', expiresAt: clock.now() + ttlMs })
+        },
+        async release() {
+          if (entries.get(key) === entry) entries.delete(key)
+        },
+      }
+      return claim
+    },
+  }
+}

@@ -1,0 +1,232 @@
+import { type Clock, systemClock } from '../clock.ts'
+import { HubauthError } from '../errors.ts'
+import type { Delivery, WebhookPayload } from './delivery.ts'
+import type { ClaimResult, DeliveryClaims } from './delivery-claims.ts'
+import { type WebhookHandler, WebhookHandlers } from './handlers.ts'
+import { memoryClaims } from './memory-claims.ts'
+import { createDeliveryVerifier, type VerifyDeliveryOptions } from './verify-delivery.ts'
+import type { WebhookRequest, WebhookResponse } from './webhook-request.ts'
+import { deliveryResponse, errorResponse } from './webhook-response.ts'
+
+/** GitHub gives up after 10 s (30 s on Enterprise Server) and does not try again. */
+const ACKNOWLEDGE_AFTER_MS = 8_000
+/** GitHub lets people redeliver for three days. */
+const REMEMBER_MS = 3 * 24 * 60 * 60 * 1_000
+/** A handler that runs longer is taken for dead, and its delivery may be redelivered. */
+const RUNNING_MS = 15 * 60 * 1_000
+
+/** Options of {@link createWebhookReceiver}. */
+export interface WebhookReceiverOptions<Github = undefined> extends VerifyDeliveryOptions {
+  /** Makes the second argument of every handler: pass the result of `createGitHubAuth` to get the installation. */
+  readonly auth?: { forDelivery(delivery: Delivery): Github }
+  /**
+   * How long to wait for the handlers before answering 202, in milliseconds; they go on after that. Default
+   * 8 000. 0 answers at once, Infinity only when the handlers are done.
+   */
+  readonly acknowledgeAfterMs?: number
+  /** Where handled deliveries are remembered. Default `memoryClaims()`; `none` handles duplicates again. */
+  readonly claims?: DeliveryClaims | 'none'
+  /** How long a handled delivery is remembered, in milliseconds. Default 259 200 000 (three days). */
+  readonly rememberMs?: number
+  /**
+   * Told of everything that fails here: what handlers threw, a body that a parser consumed, a claim store that is
+   * down. Default: printed with `console.error`.
+   */
+  readonly onError?: (error: unknown, delivery: Delivery | undefined) => void
+  readonly clock?: Clock
+}
+
+/** Receives deliveries: verifies them, drops duplicates, runs the handlers, and knows what to answer. */
+export interface WebhookReceiver<Github = undefined> {
+  /**
+   * Adds a handler for an event (`issues`), an event with an action (`issues.opened`) or everything (`*`).
+   *
+   * @throws {TypeError} For a name that no event can have.
+   */
+  on<Payload = WebhookPayload>(
+    name: string,
+    handler: WebhookHandler<Payload, Github>,
+  ): WebhookReceiver<Github>
+  /** Handles a request. Never rejects: every outcome has a response. */
+  receive(request: WebhookRequest): Promise<WebhookResponse>
+  /** Only verifies and parses a request, for those who keep their own route. @throws {HubauthError} */
+  verify(request: WebhookRequest): Promise<Delivery>
+  /** Refuses new deliveries (503) and resolves when the running handlers are done. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes a webhook receiver.
+ *
+ * Answers: 200 handled, ignored or a duplicate; 202 accepted, the handlers still run; 400 malformed; 401 not signed
+ * with a known secret; 405, 413, 415; 409 the same delivery is being handled right now; 500 a handler failed.
+ *
+ * @throws {TypeError} When there is no secret, or an option is out of range.
+ */
+export function createWebhookReceiver<Github = undefined>(
+  options: WebhookReceiverOptions<Github>,
+): WebhookReceiver<Github> {
+  return new Receiver<Github>(options)
+}
+
+class Receiver<Github> implements WebhookReceiver<Github> {
+  readonly verify: (request: WebhookRequest) => Promise<Delivery>
+  readonly #handlers = new WebhookHandlers<Github>()
+  readonly #running = new Set<Promise<unknown>>()
+  readonly #auth: WebhookReceiverOptions<Github>['auth']
+  readonly #claims: DeliveryClaims | undefined
+  readonly #rememberMs: number
+  readonly #acknowledgeAfterMs: number
+  readonly #onError: (error: unknown, delivery: Delivery | undefined) => void
+  readonly #clock: Clock
+  #closed = false
+
+  constructor(options: WebhookReceiverOptions<Github>) {
+    this.verify = createDeliveryVerifier(options)
+    this.#auth = options.auth
+    this.#clock = options.clock ?? systemClock
+    this.#claims =
+      options.claims === 'none' ? undefined : (options.claims ?? memoryClaims({ clock: this.#clock }))
+    this.#rememberMs = options.rememberMs ?? REMEMBER_MS
+    this.#acknowledgeAfterMs = options.acknowledgeAfterMs ?? ACKNOWLEDGE_AFTER_MS
+    this.#onError = options.onError ?? printError
+    if (!(this.#acknowledgeAfterMs >= 0))
+      throw new TypeError('acknowledgeAfterMs: expected 0 or more milliseconds.')
+    if (!(this.#rememberMs > 0)) throw new TypeError('rememberMs: expected more than 0 milliseconds.')
+  }
+
+  on<Payload = WebhookPayload>(
+    name: string,
+    handler: WebhookHandler<Payload, Github>,
+  ): WebhookReceiver<Github> {
+    // The caller vouches for the payload's type; GitHub's schema is not checked at run time.
+    this.#handlers.add(name, handler as WebhookHandler<WebhookPayload, Github>)
+    return this
+  }
+
+  async receive(request: WebhookRequest): Promise<WebhookResponse> {
+    try {
+      if (this.#closed) throw new HubauthError('WEBHOOK_CLOSED', 'This server is shutting down.')
+      return await this.#dispatch(await this.verify(request), request)
+    } catch (error) {
+      const response = errorResponse(error)
+      if (response.status === 500) this.#report(error, undefined)
+      return response
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.allSettled(this.#running)
+  }
+
+  async #dispatch(delivery: Delivery, request: WebhookRequest): Promise<WebhookResponse> {
+    const handlers = this.#handlers.matching(delivery)
+    if (handlers.length === 0) return deliveryResponse(delivery.event === 'ping' ? 'pong' : 'ignored')
+    const claim = await this.#claim(delivery, request)
+    if (claim === 'handled') return deliveryResponse('duplicate')
+    if (claim === 'running')
+      throw new HubauthError('WEBHOOK_ALREADY_RUNNING', 'This delivery is being handled right now.')
+    const work = this.#track(this.#handle(handlers, delivery, claim))
+    const response = await this.#acknowledge(work)
+    if (response.status === 202) request.waitUntil?.(work)
+    return response
+  }
+
+  /** Runs the handlers and settles the claim. Never rejects. */
+  async #handle(
+    handlers: readonly WebhookHandler<WebhookPayload, Github>[],
+    delivery: Delivery,
+    claim: Exclude<ClaimResult, string> | undefined,
+  ): Promise<WebhookResponse> {
+    const failures = await this.#run(handlers, delivery)
+    for (const failure of failures) this.#report(failure, delivery)
+    try {
+      await (failures.length > 0 ? claim?.release() : claim?.complete())
+    } catch (cause) {
+      this.#report(claimsFailed(cause), delivery)
+    }
+    return failures.length > 0 ? errorResponse(undefined) : deliveryResponse('handled')
+  }
+
+  async #run(
+    handlers: readonly WebhookHandler<WebhookPayload, Github>[],
+    delivery: Delivery,
+  ): Promise<unknown[]> {
+    try {
+      // Without `auth`, Github is undefined by its default.
+      const github = this.#auth?.forDelivery(delivery) as Github
+      return await this.#handlers.run(handlers, delivery, github)
+    } catch (error) {
+      return [error]
+    }
+  }
+
+  /**
+   * Claims a delivery by its target (two apps get the same delivery id), its id, and its signature, which stands for
+   * the digest of the body. A store that is down must not lose the delivery.
+   */
+  async #claim(
+    delivery: Delivery,
+    request: WebhookRequest,
+  ): Promise<Exclude<ClaimResult, string> | 'running' | 'handled' | undefined> {
+    const key = JSON.stringify([
+      delivery.targetType,
+      delivery.targetId,
+      delivery.hookId,
+      delivery.id,
+      request.header('x-hub-signature-256'),
+    ])
+    try {
+      return await this.#claims?.claim(key, { ttlMs: this.#rememberMs, runningTtlMs: RUNNING_MS })
+    } catch (cause) {
+      this.#report(claimsFailed(cause), delivery)
+      return undefined
+    }
+  }
+
+  async #acknowledge(work: Promise<WebhookResponse>): Promise<WebhookResponse> {
+    const accepted = deliveryResponse('accepted')
+    if (this.#acknowledgeAfterMs === 0) return accepted
+    if (this.#acknowledgeAfterMs === Number.POSITIVE_INFINITY) return work
+    const done = new AbortController()
+    const timer = this.#clock.sleep(this.#acknowledgeAfterMs, done.signal).then(
+      () => accepted,
+      () => accepted,
+    )
+    try {
+      return await Promise.race([work, timer])
+    } finally {
+      done.abort()
+    }
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    this.#running.add(work)
+    void work.finally(() => this.#running.delete(work))
+    return work
+  }
+
+  #report(error: unknown, delivery: Delivery | undefined): void {
+    try {
+      this.#onError(error, delivery)
+    } catch (failure) {
+      printError(failure, delivery)
+    }
+  }
+}
+
+function claimsFailed(cause: unknown): HubauthError {
+  return new HubauthError(
+    'CACHE_FAILED',
+    'The store of delivery claims failed, so duplicates are not recognised.',
+    { cause },
+  )
+}
+
+function printError(error: unknown, delivery: Delivery | undefined): void {
+  console.error(
+    `[hubauth] ${delivery === undefined ? 'webhook' : `delivery ${delivery.id} (${delivery.name})`}:`,
+    error,
+  )
+}

@@ -1,0 +1,19 @@
+import { readdirSync } from 'node:fs'
+import { defaultServerConditions } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+// Tests run on the sources: no build first, and stack traces that point at what was written.
+const conditions = ['@hubauth/source', ...defaultServerConditions]
+
+const projects = ['packages', 'apps'].flatMap((folder) =>
+  readdirSync(new URL(folder, import.meta.url)).map((name) => ({
+    extends: true as const,
+    test: { name, root: `./${folder}/${name}`, include: ['test/**/*.test.ts'] },
+  })),
+)
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: { projects },
+})
