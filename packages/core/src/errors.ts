@@ -23,7 +23,8 @@ export const ERRORS = {
   KEY_REFUSED: {
     status: 500,
     retryable: false,
-    remedy: 'Check that the key belongs to this app and was not deleted in its settings.',
+    remedy:
+      'Check that the key and the App ID belong to the same app, and that the key was not deleted in its settings.',
   },
   CLOCK_SKEW: { status: 500, retryable: false, remedy: 'Set the clock of this machine (NTP).' },
   APP_NOT_FOUND: {

@@ -24,6 +24,11 @@ export async function readAnswer(response: Response): Promise<ApiAnswer> {
   }
 }
 
+/** Whether the answer is a web page, which no API sends: baseUrl is wrong, or a proxy answers. */
+export function isWebPage({ response }: ApiAnswer): boolean {
+  return response.headers.get('content-type')?.startsWith('text/html') ?? false
+}
+
 /** A property of something that came from outside. */
 export function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
@@ -32,6 +37,9 @@ export function property(value: unknown, name: string): unknown {
 /** The error for an answer that nobody has a better one for. */
 export function refused(answer: ApiAnswer, what: string): HubauthError {
   const said = answer.message === '' ? '' : `: ${answer.message.replace(/\.$/, '')}`
+  if (answer.status < 500 && isWebPage(answer)) {
+    return new HubauthError('UNEXPECTED_RESPONSE', `${what}: a web page came back (status ${answer.status}).`)
+  }
   if (answer.status >= 500)
     return new HubauthError('GITHUB_UNAVAILABLE', `${what}: GitHub answered ${answer.status}${said}.`)
   if (answer.status >= 400) {

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
+import type { ApiAnswer } from './api-answer.ts'
 import type { Deadline } from './deadline.ts'
 import { retryAfter, type Throttle, throttledUntil } from './throttle.ts'
 
@@ -13,44 +14,44 @@ export interface SendContext {
 }
 
 /**
- * Sends a request that may be repeated, until GitHub gives an answer worth having.
+ * Makes a call that may be repeated, until GitHub gives an answer worth having.
  *
  * Repeats after network errors, 5xx and throttling, with exponential backoff and jitter, honouring `Retry-After`
  * and `x-ratelimit-reset`; never after any other 4xx. At most four attempts, all before the deadline.
  *
+ * @param send Sends once and reads the whole answer: one that breaks off in the middle is a network error too.
  * @returns The first answer that is none of these, or the last 5xx.
  * @throws {HubauthError} `GITHUB_UNAVAILABLE`, `THROTTLED`, or `TIMEOUT` from the deadline.
  */
 export async function sendWithRetries(
   { clock, throttle }: SendContext,
   deadline: Deadline,
-  send: (signal: AbortSignal) => Promise<Response>,
-): Promise<Response> {
+  send: (signal: AbortSignal) => Promise<ApiAnswer>,
+): Promise<ApiAnswer> {
   for (let attempt = 1; ; attempt++) {
     if (throttle.blocked) await throttle.wait(deadline.at, deadline.signal)
-    const response = await attemptOnce(send, deadline, attempt)
-    if (response !== undefined && response.status < 500) {
-      if (response.status !== 403 && response.status !== 429) return response
-      const until = throttledUntil(response, await response.clone().text(), clock.now())
-      if (until === undefined) return response
+    const answer = await attemptOnce(send, deadline, attempt)
+    const now = clock.now()
+    if (answer !== undefined && answer.status < 500) {
+      const until = throttledUntil(answer.response, answer.message, now)
+      if (until === undefined) return answer
       throttle.block(until)
       if (attempt === MAX_ATTEMPTS) await throttle.wait(0)
       continue
     }
     const backoff = FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random())
-    const resumeAt = (response && retryAfter(response, clock.now())) ?? clock.now() + backoff
-    if (response !== undefined && (attempt === MAX_ATTEMPTS || resumeAt > deadline.at)) return response
-    await response?.body?.cancel()
-    await clock.sleep(Math.max(0, resumeAt - clock.now()), deadline.signal)
+    const resumeAt = (answer && retryAfter(answer.response, now)) ?? now + backoff
+    if (answer !== undefined && (attempt === MAX_ATTEMPTS || resumeAt > deadline.at)) return answer
+    await clock.sleep(Math.max(0, resumeAt - now), deadline.signal)
   }
 }
 
 /** Undefined when the network failed and another attempt is due. */
 async function attemptOnce(
-  send: (signal: AbortSignal) => Promise<Response>,
+  send: (signal: AbortSignal) => Promise<ApiAnswer>,
   deadline: Deadline,
   attempt: number,
-): Promise<Response | undefined> {
+): Promise<ApiAnswer | undefined> {
   try {
     return await send(deadline.signal)
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { HubauthError } from '../errors.ts'
 import { property } from '../github/api-answer.ts'
+import { withDeadline } from '../github/deadline.ts'
 import type { GitHubClock } from '../github/github-clock.ts'
 import type { GitHubHost } from '../github/host.ts'
 import { InstallationToken } from '../token/installation-token.ts'
@@ -21,6 +22,8 @@ export interface AuthenticatedFetchContext {
   readonly userAgent: string
   /** How long to wait in all before an answer is passed on, in milliseconds. 0 never waits. */
   readonly retryBudgetMs: number
+  /** How long to wait for the head of an answer, in milliseconds, where no stream is being sent. */
+  readonly responseTimeoutMs: number
   /** The tokens that GitHub has taken; shared by all fetches of an app. */
   readonly established: WeakSet<Token>
 }
@@ -95,12 +98,11 @@ class AuthenticatedCall {
 
   /** Sends once, following redirects on the same host. */
   async #attempt(token: Token): Promise<Response> {
-    const { host, fetch, established } = this.#context
+    const { host, established } = this.#context
     let request = this.#request
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
       request.init.headers.set('authorization', token.authorization)
-      const redirect = request.init.redirect === 'error' ? 'error' : 'manual'
-      const response = await fetch(request.url, { ...request.init, redirect })
+      const response = await this.#send(request)
       if (response.ok) established.add(token)
       const next = redirected(request, response, host)
       if (next === undefined) return response
@@ -108,6 +110,22 @@ class AuthenticatedCall {
       request = next
     }
     throw new HubauthError('UNEXPECTED_RESPONSE', `GitHub redirected more than ${MAX_REDIRECTS} times.`)
+  }
+
+  /** Sends one request. Only the head of the answer has a time limit: who reads the body may take as long as they like. */
+  async #send({ url, init, isRepeatable }: PinnedRequest): Promise<Response> {
+    const { fetch, clock, responseTimeoutMs } = this.#context
+    const redirect = init.redirect === 'error' ? 'error' : 'manual'
+    if (!isRepeatable) return fetch(url, { ...init, redirect })
+    return withDeadline(
+      { clock, timeoutMs: responseTimeoutMs, what: `Waiting for ${new URL(url).origin}` },
+      ({ signal }) =>
+        fetch(url, {
+          ...init,
+          redirect,
+          signal: this.#signal ? AbortSignal.any([this.#signal, signal]) : signal,
+        }),
+    )
   }
 
   /** Waits when the same request is worth another try, and says whether it was. */

@@ -30,6 +30,9 @@ const REFRESH_BEFORE_MS = 5 * 60_000
 const TIMEOUT_MS = 10_000
 const RETRY_BUDGET_MS = 10_000
 const PROBLEM_PAUSE_MS = 60_000
+const MAX_PAUSES = 10_000
+/** GitHub itself gives up after ten seconds. */
+const RESPONSE_TIMEOUT_MS = 30_000
 
 /** An installation by its id, from a webhook or from `GET /app/installations`: saves the lookup. */
 export interface InstallationId {
@@ -75,7 +78,7 @@ export class GitHubApp {
     const request: typeof fetch = options.fetch ?? ((...parameters) => globalThis.fetch(...parameters))
     this.appId = appId
     this.host = host
-    this.#tokens = appTokens({ appId, key, clock })
+    this.#tokens = appTokens({ appId, key, clock, timeoutMs })
     const api = new AppApi({
       appId,
       tokens: this.#tokens,
@@ -94,6 +97,7 @@ export class GitHubApp {
       grants: new Grants(),
       memory: boundedMap(maxTokens),
       flights: new Map(),
+      pauses: boundedMap(MAX_PAUSES),
       cache,
       lease,
       timeoutMs,
@@ -102,7 +106,15 @@ export class GitHubApp {
       report: options.onProblem ?? printProblem(local),
     }
     const retryBudgetMs = options.retryBudgetMs ?? RETRY_BUDGET_MS
-    this.#requests = { host, fetch: request, clock, userAgent, retryBudgetMs, established: new WeakSet() }
+    this.#requests = {
+      host,
+      fetch: request,
+      clock,
+      userAgent,
+      retryBudgetMs,
+      responseTimeoutMs: RESPONSE_TIMEOUT_MS,
+      established: new WeakSet(),
+    }
     this.#lookup = new InstallationLookup({ api, clock, maxEntries: maxTokens, timeoutMs, notInstalled })
     this.#bot = new BotIdentityLookup({ profile, host, clock, timeoutMs })
     this.fetch = createAuthenticatedFetch(this.#tokens, this.#requests)

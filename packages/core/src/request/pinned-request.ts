@@ -38,6 +38,7 @@ export async function pinnedRequest(
   const method = (init?.method ?? request?.method ?? 'GET').toUpperCase()
   const buffered = request?.body && init?.body === undefined ? await request.arrayBuffer() : undefined
   const body = init?.body ?? buffered
+  if (typeof body === 'string') setDefault(headers, 'content-type', 'application/json')
   const isStream =
     body instanceof ReadableStream ||
     (typeof body === 'object' && body !== null && Symbol.asyncIterator in body && !(body instanceof Blob))

@@ -50,7 +50,7 @@ export class AppApi {
     let corrections = 0
     for (;;) {
       const jwt = await tokens.getToken({ signal: deadline.signal, ...(rejected && { rejected }) })
-      const answer = await readAnswer(await this.#send(call, jwt, deadline))
+      const answer = await this.#send(call, jwt, deadline)
       this.#checkApp(answer)
       if (answer.status !== 401) return answer
       const verdict = clock.learnFromRefusal(answer.response, answer.message)
@@ -79,7 +79,7 @@ export class AppApi {
     )
   }
 
-  #send({ method, path, body }: AppCall, jwt: Token, deadline: Deadline): Promise<Response> {
+  #send({ method, path, body }: AppCall, jwt: Token, deadline: Deadline): Promise<ApiAnswer> {
     const { host, userAgent } = this.#options
     const headers: Record<string, string> = {
       accept: 'application/vnd.github+json',
@@ -88,8 +88,9 @@ export class AppApi {
       'x-github-api-version': '2022-11-28',
     }
     if (body !== undefined) headers['content-type'] = 'application/json'
-    return sendWithRetries(this.#options, deadline, (signal) =>
-      this.#follow(host.apiUrl + path, { method, headers, signal, ...(body !== undefined && { body }) }),
+    const url = host.apiUrl + path
+    return sendWithRetries(this.#options, deadline, async (signal) =>
+      readAnswer(await this.#follow(url, { method, headers, signal, ...(body !== undefined && { body }) })),
     )
   }
 

@@ -1,5 +1,6 @@
 import { untilAborted } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
+import { withDeadline } from '../github/deadline.ts'
 import type { GitHubClock } from '../github/github-clock.ts'
 import { signAppJwt } from '../jwt/app-jwt.ts'
 import type { KeySource } from '../key/key-source.ts'
@@ -17,6 +18,8 @@ export interface AppTokensOptions {
   /** App ID or client ID. */
   readonly appId: string | number
   readonly clock: GitHubClock
+  /** For one signature, in milliseconds: a key store that hangs must not hold up later callers. */
+  readonly timeoutMs: number
 }
 
 /**
@@ -59,9 +62,12 @@ class AppTokens implements TokenProvider {
   }
 
   #sign(fresh: boolean): void {
-    const { key, appId, clock } = this.#options
+    const { key, appId, clock, timeoutMs } = this.#options
     this.#offsetMs = clock.offsetMs
-    const signing: Promise<Token> = signAppJwt({ key, issuer: appId, now: clock.now() }, { fresh })
+    const signing: Promise<Token> = withDeadline(
+      { clock, timeoutMs, what: 'Signing an app JWT' },
+      ({ signal }) => signAppJwt({ key, issuer: appId, now: clock.now() }, { fresh, signal }),
+    )
       .then(
         ({ value, expiresAt }) => {
           const token = new Token(value, expiresAt)

@@ -5,13 +5,15 @@ import { MAX_REMAINING_MS, MIN_REMAINING_MS, satisfies } from './token-validity.
 
 /** From here to its expiry a token is renewed in the background while it is still served. */
 const REFRESH_BEFORE_MS = 5 * 60_000
-/** After a background renewal failed, the next waits this long. */
+/** From one background renewal to the next attempt, in case it fails. */
 const RENEWAL_PAUSE_MS = 15_000
 
 /** Options of {@link cachedTokens}. */
 export interface CachedTokensOptions<T extends Token> {
   /** Where tokens are kept; share it between providers of one app. Default: room for one. */
   readonly memory?: BoundedMap<T>
+  /** Until when no further background renewal is started, by identity; share it as `memory`. */
+  readonly pauses?: BoundedMap<number>
   /** The identity of the token. Default: the empty string, for a memory of one's own. */
   readonly key?: string
   readonly clock: { now(): number }
@@ -38,16 +40,17 @@ export function cachedTokens<T extends Token>(
 export class CachedTokens<T extends Token> implements TokenProvider<T> {
   readonly #provider: TokenProvider<T>
   readonly #memory: BoundedMap<T>
+  readonly #pauses: BoundedMap<number>
   readonly #key: string
   readonly #clock: { now(): number }
   readonly #refreshBeforeMs: number
   readonly #onForget: (() => Promise<void>) | undefined
   readonly #onRenewalFailed: ((error: unknown) => void) | undefined
-  #renewAfter = 0
 
   constructor(provider: TokenProvider<T>, options: CachedTokensOptions<T>) {
     this.#provider = provider
     this.#memory = options.memory ?? boundedMap(1)
+    this.#pauses = options.pauses ?? boundedMap(1)
     this.#key = options.key ?? ''
     this.#clock = options.clock
     this.#refreshBeforeMs = options.refreshBeforeMs ?? REFRESH_BEFORE_MS
@@ -69,7 +72,8 @@ export class CachedTokens<T extends Token> implements TokenProvider<T> {
     const remaining = token.expiresAt - now
     if (options !== undefined && !satisfies(token, options, now)) return undefined
     if (remaining < MIN_REMAINING_MS) return undefined
-    if (remaining < this.#refreshBeforeMs && now >= this.#renewAfter) this.#renewInBackground(now)
+    if (remaining < this.#refreshBeforeMs && now >= (this.#pauses.get(this.#key) ?? 0))
+      this.#renewInBackground(now)
     return token
   }
 
@@ -92,7 +96,7 @@ export class CachedTokens<T extends Token> implements TokenProvider<T> {
   }
 
   #renewInBackground(now: number): void {
-    this.#renewAfter = now + RENEWAL_PAUSE_MS
+    this.#pauses.set(this.#key, now + RENEWAL_PAUSE_MS)
     this.#renew({ minRemainingMs: this.#refreshBeforeMs }).catch((error: unknown) =>
       this.#onRenewalFailed?.(error),
     )

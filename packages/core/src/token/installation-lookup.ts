@@ -1,6 +1,6 @@
 import { type BoundedMap, boundedMap } from '../cache/bounded-map.ts'
 import type { Clock } from '../clock.ts'
-import { type ApiAnswer, property, refused } from '../github/api-answer.ts'
+import { type ApiAnswer, isWebPage, property, refused } from '../github/api-answer.ts'
 import { type Deadline, withDeadline } from '../github/deadline.ts'
 import type { AppApi } from './app-api.ts'
 import type { NotInstalled } from './app-profile.ts'
@@ -82,7 +82,7 @@ export class InstallationLookup {
       answer = await this.#options.api.call({ method: 'GET', path }, deadline)
       if (answer.status !== 404) break
     }
-    if (answer === undefined || answer.status === 404)
+    if (answer === undefined || (answer.status === 404 && !isWebPage(answer)))
       throw await this.#options.notInstalled(describe(name), deadline)
     const installationId = property(answer.body, 'id')
     if (answer.status !== 200 || typeof installationId !== 'number') throw refused(answer, what)

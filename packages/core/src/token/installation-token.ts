@@ -89,21 +89,15 @@ export class InstallationToken extends Token implements TokenOrigin {
 
   /** Reads what {@link InstallationToken.serialize} wrote; undefined for anything else, such as another version's. */
   static parse(text: string): InstallationToken | undefined {
-    let kept: unknown
     try {
-      kept = JSON.parse(text)
+      const kept: unknown = JSON.parse(text)
+      const isToken = property(kept, 'v') === 1 && typeof property(kept, 'value') === 'string'
+      if (!isToken || typeof property(kept, 'expiresAt') !== 'number') return undefined
+      const fields = kept as InstallationTokenFields
+      return new InstallationToken({ ...fields, grant: freezeGrant(fields.grant) })
     } catch {
       return undefined
     }
-    if (
-      property(kept, 'v') !== 1 ||
-      typeof property(kept, 'value') !== 'string' ||
-      typeof property(kept, 'expiresAt') !== 'number'
-    ) {
-      return undefined
-    }
-    const fields = kept as InstallationTokenFields
-    return new InstallationToken({ ...fields, grant: freezeGrant(fields.grant) })
   }
 }
 

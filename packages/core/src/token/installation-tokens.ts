@@ -15,6 +15,7 @@ export interface InstallationTokensContext extends MintContext {
   readonly apiUrl: string
   readonly memory: BoundedMap<InstallationToken>
   readonly flights: Map<string, Promise<InstallationToken>>
+  readonly pauses: BoundedMap<number>
   readonly cache: Cache | undefined
   readonly lease: Lease | undefined
   readonly timeoutMs: number
@@ -32,7 +33,7 @@ export function installationTokens(
   origin: TokenOrigin,
   scope: CanonicalScope,
 ): CachedTokens<InstallationToken> {
-  const { apiUrl, memory, flights, cache, lease, clock, timeoutMs, refreshBeforeMs, report } = context
+  const { apiUrl, memory, flights, pauses, cache, lease, clock, timeoutMs, refreshBeforeMs, report } = context
   // Within one app the installation and the scope tell tokens apart; the shared cache needs the rest as well.
   const key = scope.key === '' ? String(origin.installationId) : `${origin.installationId}/${scope.key}`
   const minted: TokenProvider<InstallationToken> = {
@@ -56,6 +57,7 @@ export function installationTokens(
   const single = singleFlightTokens(shared ?? minted, { flights, key, clock })
   return cachedTokens(single, {
     memory,
+    pauses,
     key,
     clock,
     refreshBeforeMs,

@@ -1,5 +1,5 @@
 import { HubauthError } from '../errors.ts'
-import { type ApiAnswer, property, refused } from '../github/api-answer.ts'
+import { type ApiAnswer, isWebPage, property, refused } from '../github/api-answer.ts'
 import type { Deadline } from '../github/deadline.ts'
 import type { GitHubClock } from '../github/github-clock.ts'
 import type { AppApi } from './app-api.ts'
@@ -83,7 +83,7 @@ async function mintRefused(
       ? `installation ${origin.installationId}`
       : `${origin.owner} (installation ${origin.installationId})`
   const { message, status } = answer
-  if (status === 404) return context.notInstalled(where, deadline)
+  if (status === 404 && !isWebPage(answer)) return context.notInstalled(where, deadline)
   if (status === 403 && /suspended/i.test(message)) {
     return new HubauthError('INSTALLATION_SUSPENDED', `The installation on ${where} is suspended.`)
   }

@@ -1,0 +1,30 @@
+import { createAppAuth } from '@octokit/auth-app'
+import { request } from '@octokit/request'
+
+/** How to make {@link authApp}. */
+export interface AuthAppOptions {
+  readonly baseUrl?: string
+  readonly fetch?: typeof fetch
+  /** Without it the JWT is a constant, for rows in which a hundred thousand RSA signatures would only take time. */
+  readonly privateKey?: string
+}
+
+/** The peer, set up as its README says. */
+export function authApp({
+  baseUrl = 'http://127.0.0.1',
+  fetch,
+  privateKey,
+}: AuthAppOptions): ReturnType<typeof createAppAuth> {
+  const options = {
+    appId: 1,
+    request: request.defaults({ baseUrl, ...(fetch && { request: { fetch } }) }),
+    // It prints its deprecations otherwise.
+    log: { warn: () => undefined },
+  }
+  return privateKey === undefined
+    ? createAppAuth({
+        ...options,
+        createJwt: async () => ({ jwt: 'constant', expiresAt: new Date(Date.now() + 540_000).toISOString() }),
+      })
+    : createAppAuth({ ...options, privateKey })
+}
