@@ -5,8 +5,8 @@ import type { TokenCache } from './cache.ts'
 /** Options of {@link memoryCache}. */
 export interface MemoryCacheOptions {
   /** How many entries to keep; the oldest is forgotten first. Default 100 000. */
-  readonly maxEntries?: number
-  readonly clock?: Pick<Clock, 'now'>
+  readonly maxEntries?: number | undefined
+  readonly clock?: Pick<Clock, 'now'> | undefined
 }
 
 /** A cache in the memory of this process. Entries end when they are read after their time; there are no timers. */

@@ -15,7 +15,7 @@ export interface GitHubHostOptions {
   /**
    * Allow `http:` to a host that is not this machine. Default false: whoever is on the way could read every token.
    */
-  readonly allowHttp?: boolean
+  readonly allowHttp?: boolean | undefined
 }
 
 const GITHUB: GitHubHost = {

@@ -1,12 +1,12 @@
 /** Options of {@link KeySource.sign}. */
 export interface SignOptions {
   /** Gives up waiting for the key's store. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /**
    * GitHub refused the last signature: re-read the key from its origin before signing. This one flag is key
    * rotation. Default false.
    */
-  readonly fresh?: boolean
+  readonly fresh?: boolean | undefined
 }
 
 /**

@@ -16,32 +16,32 @@ export interface AppCredentials {
 /** How to talk to GitHub; the same for all apps of a `createGitHubAuth`. */
 export interface ConnectionOptions extends GitHubHostOptions {
   /** Root of the REST API. Default `https://api.github.com`; see `githubHost` for the others. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   /** Shares tokens with other processes, behind the memory of this one. It must say how it protects them. */
-  readonly cache?: TokenCache
+  readonly cache?: TokenCache | undefined
   /** Lets one of the processes that share `cache` mint while the others wait. */
-  readonly lease?: Lease
+  readonly lease?: Lease | undefined
   /** How many tokens this process remembers; the oldest is forgotten first. Default 100 000. */
-  readonly maxTokens?: number
+  readonly maxTokens?: number | undefined
   /** How long before its expiry a token is renewed in the background, in milliseconds. Default 300 000; at most 3 300 000. */
-  readonly refreshBeforeMs?: number
+  readonly refreshBeforeMs?: number | undefined
   /** For minting a token or a lookup with all retries, in milliseconds. Default 10 000. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /**
    * How long a fetch may wait in all for throttling to end, for a server error to pass, and for a new token to become
    * known, in milliseconds. Default 10 000; 0 never waits.
    */
-  readonly retryBudgetMs?: number
+  readonly retryBudgetMs?: number | undefined
   /** Sent as `User-Agent`, which GitHub requires. Default `hubauth`. */
-  readonly userAgent?: string
+  readonly userAgent?: string | undefined
   /**
    * Told of what goes wrong without a caller to tell: a cache that fails, a background renewal that fails. Default:
    * printed with `console.error`, at most once a minute.
    */
-  readonly onProblem?: (error: unknown) => void
+  readonly onProblem?: ((error: unknown) => void) | undefined
   /** Sends the requests. Default: the global `fetch`. */
-  readonly fetch?: typeof fetch
-  readonly clock?: Clock
+  readonly fetch?: typeof fetch | undefined
+  readonly clock?: Clock | undefined
 }
 
 /** One app, and how to talk to GitHub. */

@@ -91,9 +91,7 @@ class AuthenticatedCall {
   }
 
   #token(): Promise<Token> {
-    const signal = this.#signal
-    const rejected = this.#rejected
-    return this.#provider.getToken({ ...(signal && { signal }), ...(rejected && { rejected }) })
+    return this.#provider.getToken({ signal: this.#signal, rejected: this.#rejected })
   }
 
   /** Sends once, following redirects on the same host. */

@@ -38,7 +38,7 @@ const RESPONSE_TIMEOUT_MS = 30_000
 export interface InstallationId {
   readonly installationId: number
   /** Login of the account, if it is known; the token carries it. */
-  readonly owner?: string
+  readonly owner?: string | undefined
 }
 
 /** Which installation, and what its tokens may do. Without a scope: all that the installation was granted. */
@@ -140,7 +140,7 @@ export class GitHubApp {
       const { installationId, owner } = target
       if (!Number.isSafeInteger(installationId) || installationId < 1)
         throw new TypeError('installationId: expected a positive integer.')
-      return this.#tokensAt({ installationId, app, ...(owner !== undefined && { owner }) }, scope)
+      return this.#tokensAt({ installationId, owner, app }, scope)
     }
     const name = checkedName(target as InstallationName)
     return new LocatedTokens({

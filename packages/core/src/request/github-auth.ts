@@ -7,7 +7,7 @@ import { GitHubInstallation } from './github-installation.ts'
 /** The app of one organization. */
 export interface OrganizationApp extends AppCredentials {
   /** The app's installation on the organization, if it is known; saves the lookup. */
-  readonly installationId?: number
+  readonly installationId?: number | undefined
 }
 
 /** One app per organization, and how to talk to GitHub. */
@@ -54,9 +54,7 @@ function appAuth(app: GitHubApp): GitHubAuth {
     app,
     installation: (target) => app.installation(target),
     forDelivery: ({ installationId, owner }) =>
-      installationId === undefined
-        ? withoutInstallation()
-        : app.installation({ installationId, ...(owner !== undefined && { owner }) }),
+      installationId === undefined ? withoutInstallation() : app.installation({ installationId, owner }),
   }
 }
 

@@ -26,7 +26,7 @@ export interface AppCall {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** Below the API's root, such as `/app`. */
   readonly path: string
-  readonly body?: string
+  readonly body?: string | undefined
 }
 
 /**
@@ -49,7 +49,7 @@ export class AppApi {
     let rejected: Token | undefined
     let corrections = 0
     for (;;) {
-      const jwt = await tokens.getToken({ signal: deadline.signal, ...(rejected && { rejected }) })
+      const jwt = await tokens.getToken({ signal: deadline.signal, rejected })
       const answer = await this.#send(call, jwt, deadline)
       this.#checkApp(answer)
       if (answer.status !== 401) return answer

@@ -11,18 +11,18 @@ const RENEWAL_PAUSE_MS = 15_000
 /** Options of {@link cachedTokens}. */
 export interface CachedTokensOptions<T extends Token> {
   /** Where tokens are kept; share it between providers of one app. Default: room for one. */
-  readonly memory?: BoundedMap<T>
+  readonly memory?: BoundedMap<T> | undefined
   /** Until when no further background renewal is started, by identity; share it as `memory`. */
-  readonly pauses?: BoundedMap<number>
+  readonly pauses?: BoundedMap<number> | undefined
   /** The identity of the token. Default: the empty string, for a memory of one's own. */
-  readonly key?: string
+  readonly key?: string | undefined
   readonly clock: { now(): number }
   /** How long before expiry a token is renewed in the background, in milliseconds. Default 300 000 (5 minutes). */
-  readonly refreshBeforeMs?: number
+  readonly refreshBeforeMs?: number | undefined
   /** Forgets the token behind the provider as well, such as in a shared cache. */
-  readonly onForget?: () => Promise<void>
+  readonly onForget?: (() => Promise<void>) | undefined
   /** Told when a background renewal failed: nobody else hears of it. */
-  readonly onRenewalFailed?: (error: unknown) => void
+  readonly onRenewalFailed?: ((error: unknown) => void) | undefined
 }
 
 /**

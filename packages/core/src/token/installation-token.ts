@@ -7,16 +7,16 @@ export interface TokenGrant {
   readonly permissions: Permissions
   readonly repositorySelection: 'all' | 'selected'
   /** Names (`owner/name`) of the repositories that the token was narrowed to; undefined when GitHub lists none. */
-  readonly repositories?: readonly string[]
+  readonly repositories?: readonly string[] | undefined
   /** Paths of the `single_file` permission; undefined when it was not granted. */
-  readonly singleFilePaths?: readonly string[]
+  readonly singleFilePaths?: readonly string[] | undefined
 }
 
 /** Where a token belongs. */
 export interface TokenOrigin {
   readonly installationId: number
   /** Login of the account, where it is known without asking: the installation was found by name, or by a delivery. */
-  readonly owner?: string
+  readonly owner?: string | undefined
   /** App ID or client ID, as given. */
   readonly app: string | number
 }
@@ -34,7 +34,7 @@ export interface InstallationTokenFields extends TokenOrigin {
 /** An installation access token. Frozen, and it redacts itself like every {@link Token}. */
 export class InstallationToken extends Token implements TokenOrigin {
   readonly installationId: number
-  readonly owner?: string
+  readonly owner?: string | undefined
   readonly app: string | number
   readonly mintedAt: number
   readonly #grant: TokenGrant
@@ -42,7 +42,7 @@ export class InstallationToken extends Token implements TokenOrigin {
   constructor({ value, expiresAt, mintedAt, installationId, owner, app, grant }: InstallationTokenFields) {
     super(value, expiresAt)
     this.installationId = installationId
-    if (owner !== undefined) this.owner = owner
+    this.owner = owner
     this.app = app
     this.mintedAt = mintedAt
     this.#grant = grant

@@ -52,7 +52,7 @@ export function installationTokens(
       clock,
       timeoutMs,
       onCacheFailed: report,
-      ...(lease && { lease }),
+      lease,
     })
   const single = singleFlightTokens(shared ?? minted, { flights, key, clock })
   return cachedTokens(single, {
@@ -62,6 +62,6 @@ export function installationTokens(
     clock,
     refreshBeforeMs,
     onRenewalFailed: report,
-    ...(shared && { onForget: () => shared.forget() }),
+    onForget: shared && (() => shared.forget()),
   })
 }

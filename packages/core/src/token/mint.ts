@@ -41,10 +41,7 @@ export async function mintInstallationToken(
 ): Promise<InstallationToken> {
   const { origin, scope } = request
   const path = `/app/installations/${origin.installationId}/access_tokens`
-  const answer = await context.api.call(
-    { method: 'POST', path, ...(scope.body !== undefined && { body: scope.body }) },
-    deadline,
-  )
+  const answer = await context.api.call({ method: 'POST', path, body: scope.body }, deadline)
   const what = `Minting a token for installation ${origin.installationId}`
   if (answer.status >= 400) throw await mintRefused(context, request, answer, deadline)
   const value = property(answer.body, 'token')
@@ -96,7 +93,7 @@ async function mintRefused(
       'PERMISSION_NOT_GRANTED',
       `Not all requested permissions are granted on ${where}. Requested are ${comparison}.`,
       {
-        details: { requested, ...(granted && { granted }) },
+        details: { requested, granted },
       },
     )
   }

@@ -17,14 +17,14 @@ const POLL_MS = 50
 export interface SharedTokensOptions {
   readonly cache: Cache
   /** Lets one process mint while the others wait for the cache. Without it, each process mints once. */
-  readonly lease?: Lease
+  readonly lease?: Lease | undefined
   /** The whole identity of the token: API host, app, installation and scope. */
   readonly key: string
   readonly clock: GitHubClock
   /** How long to wait for another process to mint, in milliseconds. Default 10 000. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /** Told when the cache or the lease fails; the caller gets a token all the same. */
-  readonly onCacheFailed?: (error: HubauthError) => void
+  readonly onCacheFailed?: ((error: HubauthError) => void) | undefined
 }
 
 /** Shares tokens with other processes through a {@link Cache}. */

@@ -6,9 +6,9 @@ import { satisfies } from './token-validity.ts'
 /** Options of {@link singleFlightTokens}. */
 export interface SingleFlightOptions<T extends Token> {
   /** Where the renewals in flight are; share it between providers that get tokens of the same identity. */
-  readonly flights?: Map<string, Promise<T>>
+  readonly flights?: Map<string, Promise<T>> | undefined
   /** The identity of the token. Default: the empty string, for a map of one's own. */
-  readonly key?: string
+  readonly key?: string | undefined
   readonly clock: { now(): number }
 }
 

@@ -7,10 +7,10 @@ export type Permissions = Readonly<Record<string, PermissionLevel>>
 /** What a token may do, less than all that the installation was granted. */
 export interface TokenScope {
   /** Names of repositories, without the owner; letter case does not matter. At most 500. Not with `repositoryIds`. */
-  readonly repositories?: readonly string[]
+  readonly repositories?: readonly string[] | undefined
   /** Ids of repositories. At most 500. Not with `repositories`. */
-  readonly repositoryIds?: readonly number[]
-  readonly permissions?: Permissions
+  readonly repositoryIds?: readonly number[] | undefined
+  readonly permissions?: Permissions | undefined
 }
 
 /** A scope that was checked, copied and brought into one form: equal scopes have equal keys. */
@@ -18,7 +18,7 @@ export interface CanonicalScope {
   /** The empty string for everything that the installation was granted. */
   readonly key: string
   /** The body that asks GitHub for it; undefined for everything. */
-  readonly body?: string
+  readonly body?: string | undefined
   readonly scope: TokenScope
 }
 

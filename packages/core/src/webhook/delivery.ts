@@ -5,19 +5,19 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 /** The part of a payload that most events share. Name your own type for more: `on<IssuesOpened>('issues.opened', …)`. */
 export interface WebhookPayload {
-  readonly action?: string
+  readonly action?: string | undefined
   readonly installation?: {
     readonly id: number
-    readonly account?: { readonly login?: string } | null
+    readonly account?: { readonly login?: string } | null | undefined
   } | null
-  readonly organization?: { readonly login: string }
+  readonly organization?: { readonly login: string } | undefined
   readonly repository?: {
     readonly id: number
     readonly name: string
     readonly full_name: string
     readonly owner: { readonly login: string }
   }
-  readonly sender?: { readonly id: number; readonly login: string; readonly type: string }
+  readonly sender?: { readonly id: number; readonly login: string; readonly type: string } | undefined
   readonly [key: string]: unknown
 }
 
@@ -28,13 +28,13 @@ export interface DeliveryHeaders {
   /** `X-GitHub-Event`, such as `issues`. */
   readonly event: string
   /** `X-GitHub-Hook-ID`. */
-  readonly hookId?: number
+  readonly hookId?: number | undefined
   /** `X-GitHub-Hook-Installation-Target-Type`; `integration` for the webhook of an app. */
-  readonly targetType?: string
+  readonly targetType?: string | undefined
   /** `X-GitHub-Hook-Installation-Target-ID`: the App ID for the webhook of an app, not the installation. */
-  readonly targetId?: number
+  readonly targetId?: number | undefined
   /** `X-GitHub-Enterprise-Host`, on GitHub Enterprise Server. */
-  readonly enterpriseHost?: string
+  readonly enterpriseHost?: string | undefined
 }
 
 /**
@@ -44,16 +44,16 @@ export interface DeliveryHeaders {
 export class Delivery<Payload = WebhookPayload> implements DeliveryHeaders {
   readonly id: string
   readonly event: string
-  readonly hookId?: number
-  readonly targetType?: string
-  readonly targetId?: number
-  readonly enterpriseHost?: string
+  readonly hookId?: number | undefined
+  readonly targetType?: string | undefined
+  readonly targetId?: number | undefined
+  readonly enterpriseHost?: string | undefined
   /** The payload's `action`, such as `opened`; absent for events that have none, such as `push`. */
-  readonly action?: string
+  readonly action?: string | undefined
   /** The installation that the event belongs to. */
-  readonly installationId?: number
+  readonly installationId?: number | undefined
   /** Login of the account that the event belongs to: the installation's, else the repository's or organization's. */
-  readonly owner?: string
+  readonly owner?: string | undefined
   /** Position of the webhook secret that matched: 0 is the first. Above 0, the sender still uses an old one. */
   readonly secretIndex: number
   readonly #payload: Payload
@@ -67,17 +67,14 @@ export class Delivery<Payload = WebhookPayload> implements DeliveryHeaders {
   ) {
     this.id = headers.id
     this.event = headers.event
-    if (headers.hookId !== undefined) this.hookId = headers.hookId
-    if (headers.targetType !== undefined) this.targetType = headers.targetType
-    if (headers.targetId !== undefined) this.targetId = headers.targetId
-    if (headers.enterpriseHost !== undefined) this.enterpriseHost = headers.enterpriseHost
-    if (typeof payload.action === 'string') this.action = payload.action
-    const installationId = payload.installation?.id
-    if (Number.isSafeInteger(installationId) && installationId !== undefined)
-      this.installationId = installationId
-    const owner =
-      payload.installation?.account?.login ?? payload.repository?.owner?.login ?? payload.organization?.login
-    if (typeof owner === 'string') this.owner = owner
+    this.hookId = headers.hookId
+    this.targetType = headers.targetType
+    this.targetId = headers.targetId
+    this.enterpriseHost = headers.enterpriseHost
+    this.action = text(payload.action)
+    const { installation, repository, organization } = payload
+    this.installationId = Number.isSafeInteger(installation?.id) ? installation?.id : undefined
+    this.owner = text(installation?.account?.login ?? repository?.owner?.login ?? organization?.login)
     this.secretIndex = secretIndex
     this.#payload = payload
     this.#body = body
@@ -108,23 +105,23 @@ export class Delivery<Payload = WebhookPayload> implements DeliveryHeaders {
   }
 }
 
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
 /** Reads GitHub's headers. @throws {HubauthError} `WEBHOOK_HEADER_MISSING`, naming the header. */
 export function readDeliveryHeaders(request: Pick<WebhookRequest, 'header'>): DeliveryHeaders {
   const number = (name: string) => {
     const text = request.header(name)
     return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
   }
-  const hookId = number('x-github-hook-id')
-  const targetId = number('x-github-hook-installation-target-id')
-  const targetType = request.header('x-github-hook-installation-target-type')
-  const enterpriseHost = request.header('x-github-enterprise-host')
   return {
     event: requiredHeader(request, 'X-GitHub-Event'),
     id: requiredHeader(request, 'X-GitHub-Delivery'),
-    ...(hookId !== undefined && { hookId }),
-    ...(targetId !== undefined && { targetId }),
-    ...(targetType !== undefined && { targetType }),
-    ...(enterpriseHost !== undefined && { enterpriseHost }),
+    hookId: number('x-github-hook-id'),
+    targetId: number('x-github-hook-installation-target-id'),
+    targetType: request.header('x-github-hook-installation-target-type'),
+    enterpriseHost: request.header('x-github-enterprise-host'),
   }
 }
 

@@ -5,8 +5,8 @@ import type { DeliveryClaim, DeliveryClaims } from './delivery-claims.ts'
 /** Options of {@link memoryClaims}. */
 export interface MemoryClaimsOptions {
   /** How many deliveries to remember; the oldest is forgotten first. Default 50 000, about 10 MB. */
-  readonly maxEntries?: number
-  readonly clock?: Clock
+  readonly maxEntries?: number | undefined
+  readonly clock?: Clock | undefined
 }
 
 interface Entry {

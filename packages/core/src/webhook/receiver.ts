@@ -18,22 +18,22 @@ const RUNNING_MS = 15 * 60 * 1_000
 /** Options of {@link createWebhookReceiver}. */
 export interface WebhookReceiverOptions<Github = undefined> extends VerifyDeliveryOptions {
   /** Makes the second argument of every handler: pass the result of `createGitHubAuth` to get the installation. */
-  readonly auth?: { forDelivery(delivery: Delivery): Github }
+  readonly auth?: { forDelivery(delivery: Delivery): Github } | undefined
   /**
    * How long to wait for the handlers before answering 202, in milliseconds; they go on after that. Default
    * 8 000. 0 answers at once, Infinity only when the handlers are done.
    */
-  readonly acknowledgeAfterMs?: number
+  readonly acknowledgeAfterMs?: number | undefined
   /** Where handled deliveries are remembered. Default `memoryClaims()`; `none` handles duplicates again. */
-  readonly claims?: DeliveryClaims | 'none'
+  readonly claims?: DeliveryClaims | 'none' | undefined
   /** How long a handled delivery is remembered, in milliseconds. Default 259 200 000 (three days). */
-  readonly rememberMs?: number
+  readonly rememberMs?: number | undefined
   /**
    * Told of everything that fails here: what handlers threw, a body that a parser consumed, a claim store that is
    * down. Default: printed with `console.error`.
    */
   readonly onError?: (error: unknown, delivery: Delivery | undefined) => void
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
 }
 
 /** Receives deliveries: verifies them, drops duplicates, runs the handlers, and knows what to answer. */

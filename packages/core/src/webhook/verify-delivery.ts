@@ -11,7 +11,7 @@ export interface VerifyDeliveryOptions {
   /** The webhook secret, or several while one replaces another. */
   readonly secrets: WebhookSecrets
   /** Largest accepted body, in bytes. Default 26 214 400 (25 MiB, GitHub's own limit). */
-  readonly maxBytes?: number
+  readonly maxBytes?: number | undefined
 }
 
 /** Turns a request into a delivery whose signature was checked, or throws a `HubauthError` that says why not. */
