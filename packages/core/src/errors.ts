@@ -113,6 +113,8 @@ export type DetailsOf<Code extends HubauthErrorCode> = Code extends keyof Hubaut
 export type AnyHubauthError = { [Code in HubauthErrorCode]: HubauthError<Code> }[HubauthErrorCode]
 
 const BRAND = Symbol.for('@hubauth/error')
+/** Deep enough for a system error inside a fetch error inside a cache error. */
+const MAX_CAUSES = 4
 
 type ErrorOptions<Code extends HubauthErrorCode> = {
   readonly cause?: unknown
@@ -142,7 +144,7 @@ export class HubauthError<Code extends HubauthErrorCode = HubauthErrorCode> exte
     const facts: ErrorFacts = ERRORS[code]
     super(
       `${what} ${options?.remedy ?? facts.remedy}`,
-      options?.cause === undefined ? undefined : { cause: options.cause },
+      options?.cause === undefined ? undefined : { cause: withoutSecrets(options.cause) },
     )
     this.name = 'HubauthError'
     this.code = code
@@ -155,5 +157,47 @@ export class HubauthError<Code extends HubauthErrorCode = HubauthErrorCode> exte
   /** Whether `value` is an error of Hubauth, also when it comes from another copy of this package. */
   static isInstance(value: unknown): value is AnyHubauthError {
     return value instanceof Error && BRAND in value
+  }
+}
+
+/** Tokens of GitHub (classic and stateless, https://github.blog/changelog/2026-04-24-notice-about-upcoming-new-format-for-github-app-installation-tokens/), JWTs, and PEM blocks. */
+const SECRETS =
+  /\b(?:gh[pousr]_|github_pat_)[A-Za-z0-9._-]+|\beyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)*|-----BEGIN[\s\S]*?(?:-----END[A-Z0-9 ]*-----|$)/g
+
+const MAX_LENGTH = 300
+
+/** Makes text from elsewhere fit to be shown: without anything that looks like a secret, on one line, and short. */
+export function redact(text: string): string {
+  const safe = text
+    .replace(SECRETS, '[redacted]')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+  return safe.length > MAX_LENGTH ? `${safe.slice(0, MAX_LENGTH)}…` : safe
+}
+
+/**
+ * A copy of a foreign error that is fit to be kept: name, code, and its redacted message and stack. Clients like to hang
+ * whole requests on their errors, with the token in a header.
+ */
+function withoutSecrets(cause: unknown, depth: number = 1): unknown {
+  if (HubauthError.isInstance(cause)) return cause
+  if (!(cause instanceof Error)) return redact(String(cause))
+  const inner =
+    cause.cause === undefined || depth === MAX_CAUSES ? undefined : withoutSecrets(cause.cause, depth + 1)
+  const copy = new Error(redact(cause.message), inner === undefined ? undefined : { cause: inner })
+  copy.name = cause.name
+  copy.stack = cause.stack?.split('\n').map(redact).join('\n    ') ?? copy.name
+  const { code } = cause as { code?: unknown }
+  return typeof code === 'string' ? Object.assign(copy, { code: redact(code) }) : copy
+}
+
+/** Makes a listener that cannot hurt: whether it throws or rejects, who reports to it goes on. */
+export function harmless<Parameters extends readonly unknown[]>(
+  listener: (...parameters: Parameters) => unknown,
+): (...parameters: Parameters) => void {
+  return (...parameters) => {
+    void (async () => listener(...parameters))().catch((error: unknown) =>
+      console.error('[hubauth] a listener failed:', error),
+    )
   }
 }

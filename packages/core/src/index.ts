@@ -34,14 +34,14 @@ export {
 export { GitHubInstallation, type InstallationParts } from './request/github-installation.ts'
 export { type InjectedGitHubAuth, withGitHubAuth } from './request/with-github-auth.ts'
 // token
-export { type CachedTokens, type CachedTokensOptions, cachedTokens } from './token/cached-tokens.ts'
-export type { FoundInstallation, InstallationName } from './token/installation-lookup.ts'
-export type {
-  InstallationToken,
-  InstallationTokenFields,
-  TokenGrant,
-  TokenOrigin,
-} from './token/installation-token.ts'
+export {
+  type CachedTokens,
+  type CachedTokensOptions,
+  cachedTokens,
+  type TokenKeeper,
+} from './token/cached-tokens.ts'
+export type { InstallationName } from './token/installation-lookup.ts'
+export type { InstallationToken, TokenGrant } from './token/installation-token.ts'
 export { type SingleFlightOptions, singleFlightTokens } from './token/single-flight-tokens.ts'
 export { staticToken } from './token/static-token.ts'
 export { Token } from './token/token.ts'

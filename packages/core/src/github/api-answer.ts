@@ -1,5 +1,4 @@
-import { HubauthError } from '../errors.ts'
-import { redact } from './redact.ts'
+import { HubauthError, redact } from '../errors.ts'
 
 /** What GitHub answered, read and parsed. */
 export interface ApiAnswer {

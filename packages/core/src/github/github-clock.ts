@@ -5,22 +5,21 @@ const SKEW_MESSAGE = /'(?:Expiration time|Issued at)' claim|\bexp(?:ired)?\b|\bi
 /** A smaller correction changes nothing, for `Date` has whole seconds. */
 const LEAST_CORRECTION_MS = 1_000
 
-/** GitHub's clock, as far as we know it: ours, and how far GitHub's answers showed it to be off. */
-export class GitHubClock implements Clock {
-  readonly #local: Clock
+/**
+ * GitHub's clock, as far as we know it: this machine's, and how far GitHub's answers showed that to be off. Tokens and
+ * JWTs live by GitHub's time; deadlines and waits by this machine's ({@link local}), which does not jump when we learn.
+ */
+export class GitHubClock {
+  readonly local: Clock
   #offsetMs = 0
 
   constructor(local: Clock) {
-    this.#local = local
+    this.local = local
   }
 
   /** GitHub's time, in epoch milliseconds. */
   now(): number {
-    return this.#local.now() + this.#offsetMs
-  }
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return this.#local.sleep(ms, signal)
+    return this.local.now() + this.#offsetMs
   }
 
   /** How far this machine is behind GitHub, in milliseconds; negative when it is ahead. */
@@ -36,19 +35,24 @@ export class GitHubClock implements Clock {
   /** How far the `Date` of an answer is from this machine's clock, or undefined when the answer has none. */
   measure(response: Response): number | undefined {
     const date = Date.parse(response.headers.get('date') ?? '')
-    return Number.isNaN(date) ? undefined : date - this.#local.now()
+    return Number.isNaN(date) ? undefined : date - this.local.now()
   }
 
   /**
    * Looks at a 401 that a JWT earned.
    *
-   * @returns `skew` when GitHub blames the clock, `learnt` when that taught us its time and another try is worth it,
+   * @param signedOffsetMs The offset that was known when the JWT was signed: others may have learnt a better one since.
+   * @returns `skew` when GitHub blames the clock, `learnt` when we know better by now and another try is worth it,
    * undefined when the clock is not the matter.
    */
-  learnFromRefusal(response: Response, message: string): 'skew' | 'learnt' | undefined {
+  learnFromRefusal(
+    response: Response,
+    message: string,
+    signedOffsetMs: number,
+  ): 'skew' | 'learnt' | undefined {
     if (!SKEW_MESSAGE.test(message)) return undefined
     const offsetMs = this.measure(response)
-    if (offsetMs === undefined || Math.abs(offsetMs - this.#offsetMs) < LEAST_CORRECTION_MS) return 'skew'
+    if (offsetMs === undefined || Math.abs(offsetMs - signedOffsetMs) < LEAST_CORRECTION_MS) return 'skew'
     this.learn(offsetMs)
     return 'learnt'
   }

@@ -1,7 +1,8 @@
-import type { Clock } from '../clock.ts'
+import type { Deadline } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
-import type { ApiAnswer } from './api-answer.ts'
-import type { Deadline } from './deadline.ts'
+import { type ApiAnswer, property } from './api-answer.ts'
+import type { GitHubClock } from './github-clock.ts'
+import type { GitHubHost } from './host.ts'
 import { retryAfter, type Throttle, throttledUntil } from './throttle.ts'
 
 const MAX_ATTEMPTS = 4
@@ -9,7 +10,8 @@ const FIRST_BACKOFF_MS = 250
 
 /** What {@link sendWithRetries} needs to know of the app that calls. */
 export interface SendContext {
-  readonly clock: Clock
+  readonly host: GitHubHost
+  readonly clock: GitHubClock
   readonly throttle: Throttle
 }
 
@@ -24,41 +26,38 @@ export interface SendContext {
  * @throws {HubauthError} `GITHUB_UNAVAILABLE`, `THROTTLED`, or `TIMEOUT` from the deadline.
  */
 export async function sendWithRetries(
-  { clock, throttle }: SendContext,
+  { host, clock, throttle }: SendContext,
   deadline: Deadline,
   send: (signal: AbortSignal) => Promise<ApiAnswer>,
 ): Promise<ApiAnswer> {
+  const { local } = clock
   for (let attempt = 1; ; attempt++) {
     if (throttle.blocked) await throttle.wait(deadline.at, deadline.signal)
-    const answer = await attemptOnce(send, deadline, attempt)
-    const now = clock.now()
+    const answer = await send(deadline.signal).catch((cause: unknown) => {
+      if (deadline.signal.aborted || HubauthError.isInstance(cause)) throw cause
+      if (attempt === MAX_ATTEMPTS) throw unreachable(host.apiUrl, cause)
+      return undefined
+    })
     if (answer !== undefined && answer.status < 500) {
-      const until = throttledUntil(answer.response, answer.message, now)
+      const until = throttledUntil(answer.response, answer.message, clock)
       if (until === undefined) return answer
       throttle.block(until)
-      if (attempt === MAX_ATTEMPTS) await throttle.wait(0)
+      if (attempt === MAX_ATTEMPTS) throw throttle.error()
       continue
     }
     const backoff = FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random())
-    const resumeAt = (answer && retryAfter(answer.response, now)) ?? now + backoff
+    const resumeAt = (answer && retryAfter(answer.response, clock)) ?? local.now() + backoff
     if (answer !== undefined && (attempt === MAX_ATTEMPTS || resumeAt > deadline.at)) return answer
-    await clock.sleep(Math.max(0, resumeAt - now), deadline.signal)
+    await local.sleep(Math.max(0, resumeAt - local.now()), deadline.signal)
   }
 }
 
-/** Undefined when the network failed and another attempt is due. */
-async function attemptOnce(
-  send: (signal: AbortSignal) => Promise<ApiAnswer>,
-  deadline: Deadline,
-  attempt: number,
-): Promise<ApiAnswer | undefined> {
-  try {
-    return await send(deadline.signal)
-  } catch (cause) {
-    if (deadline.signal.aborted || HubauthError.isInstance(cause)) throw cause
-    if (attempt < MAX_ATTEMPTS) return undefined
-    throw new HubauthError('GITHUB_UNAVAILABLE', `GitHub could not be reached in ${MAX_ATTEMPTS} attempts.`, {
-      cause,
-    })
-  }
+/** The error for a network that failed, with the reason of the system (`ECONNREFUSED`) where `fetch` hides it. */
+export function unreachable(url: string, cause: unknown): HubauthError {
+  const code = property(property(cause, 'cause'), 'code')
+  return new HubauthError(
+    'GITHUB_UNAVAILABLE',
+    `${url} could not be reached${typeof code === 'string' ? ` (${code})` : ''}.`,
+    { cause },
+  )
 }

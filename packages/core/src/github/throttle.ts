@@ -1,8 +1,11 @@
 import type { Clock } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
+import type { GitHubClock } from './github-clock.ts'
 
 /** GitHub asks for a minute at least when it does not say how long. */
 const UNTOLD_WAIT_MS = 60_000
+/** Whatever GitHub says, not at once. */
+const LEAST_WAIT_MS = 1_000
 
 /**
  * When GitHub refuses one call of an app for its rate, it refuses the others too, and calling on makes it worse
@@ -34,34 +37,44 @@ export class Throttle {
    */
   async wait(deadline: number, signal?: AbortSignal): Promise<void> {
     while (this.blocked) {
-      if (this.#retryAt > deadline) {
-        const when = new Date(this.#retryAt).toISOString()
-        throw new HubauthError('THROTTLED', `GitHub refuses calls for their rate until ${when}.`, {
-          details: { retryAt: this.#retryAt },
-        })
-      }
+      if (this.#retryAt > deadline) throw this.error()
       await this.#clock.sleep(this.#retryAt - this.#clock.now(), signal)
     }
   }
+
+  /** The error for those who will not wait. */
+  error(): HubauthError {
+    const when = new Date(this.#retryAt).toISOString()
+    return new HubauthError('THROTTLED', `GitHub refuses calls for their rate until ${when}.`, {
+      details: { retryAt: this.#retryAt },
+    })
+  }
 }
 
-/** When to call again after an answer that refuses the call for its rate; undefined when it does not. */
-export function throttledUntil(response: Response, message: string, now: number): number | undefined {
+/**
+ * When to call again after an answer that refuses the call for its rate, in epoch milliseconds of this machine; undefined
+ * when the answer does not.
+ */
+export function throttledUntil(response: Response, message: string, clock: GitHubClock): number | undefined {
   if (response.status !== 429 && response.status !== 403) return undefined
-  const exhausted = response.headers.get('x-ratelimit-remaining') === '0'
-  const after = retryAfter(response, now)
-  if (response.status === 403 && !exhausted && after === undefined && !/rate limit/i.test(message))
+  const isExhausted = response.headers.get('x-ratelimit-remaining') === '0'
+  const after = retryAfter(response, clock)
+  if (response.status === 403 && !isExhausted && after === undefined && !/rate limit/i.test(message))
     return undefined
-  if (after !== undefined) return after
-  const reset = Number(response.headers.get('x-ratelimit-reset'))
-  return exhausted && reset > 0 ? Math.max(reset * 1000, now + 1000) : now + UNTOLD_WAIT_MS
+  const reset = Number(response.headers.get('x-ratelimit-reset')) * 1000
+  const now = clock.local.now()
+  const until = after ?? (isExhausted && reset > 0 ? clock.toLocal(reset) : now + UNTOLD_WAIT_MS)
+  return Math.max(until, now + LEAST_WAIT_MS)
 }
 
-/** The moment that `Retry-After` names, as seconds or as a date (RFC 9110 section 10.2.3), in epoch milliseconds. */
-export function retryAfter(response: Response, now: number): number | undefined {
+/**
+ * The moment that `Retry-After` names, as seconds or as a date (RFC 9110 section 10.2.3), in epoch milliseconds of this
+ * machine.
+ */
+export function retryAfter(response: Response, clock: GitHubClock): number | undefined {
   const header = response.headers.get('retry-after')
   if (header === null) return undefined
-  if (/^\d+$/.test(header)) return now + Number(header) * 1000
+  if (/^\d+$/.test(header)) return clock.local.now() + Number(header) * 1000
   const date = Date.parse(header)
-  return Number.isNaN(date) ? undefined : date
+  return Number.isNaN(date) ? undefined : clock.toLocal(date)
 }

@@ -2,7 +2,8 @@ import { HubauthError } from '../errors.ts'
 import { toPkcs8 } from './pkcs8.ts'
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
+/** Padding is left out of account: `atob` does without, and it is the first thing that gets lost. */
+const BASE64 = /^[A-Za-z0-9+/]+$/
 
 const CONVERT = 'Decrypt it once with: openssl pkey -in encrypted.pem -out key.pem'
 
@@ -31,7 +32,7 @@ export function readPrivateKey(text: string): Uint8Array {
   if (label === undefined || content === undefined) throw noBlock(pem)
   if (content.includes('ENCRYPTED')) throw wrongLabel('ENCRYPTED PRIVATE KEY')
   if (label !== 'RSA PRIVATE KEY' && label !== 'PRIVATE KEY') throw wrongLabel(label)
-  const base64 = content.replace(/\s+/g, '')
+  const base64 = content.replace(/\s+|=+\s*$/g, '')
   if (!BASE64.test(base64) || base64.length % 4 === 1) {
     throw new HubauthError(
       'KEY_INVALID',
@@ -44,7 +45,7 @@ export function readPrivateKey(text: string): Uint8Array {
 function unwrap(text: string): string {
   const unquoted = text.trim().replace(/^(['"`])([\s\S]*)\1$/, '$2')
   const pem = unquoted.replace(/\\r/g, '').replace(/\\n/g, '\n').trim()
-  const base64 = pem.replace(/\s+/g, '')
+  const base64 = pem.replace(/\s+|=+$/g, '')
   if (pem.includes('-----') || !BASE64.test(base64) || base64.length % 4 === 1) return pem
   const decoded = new TextDecoder('latin1').decode(fromBase64(base64))
   return decoded.includes('-----BEGIN') ? decoded.replace(/\\n/g, '\n') : pem

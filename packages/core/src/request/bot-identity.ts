@@ -1,5 +1,5 @@
+import { type Deadline, withDeadline } from '../clock.ts'
 import { property, readAnswer, refused } from '../github/api-answer.ts'
-import { type Deadline, withDeadline } from '../github/deadline.ts'
 import type { GitHubClock } from '../github/github-clock.ts'
 import type { GitHubHost } from '../github/host.ts'
 import type { AppProfile } from '../token/app-profile.ts'
@@ -26,18 +26,21 @@ export interface BotIdentityContext {
 /** Finds out who the app is, once. */
 export class BotIdentityLookup {
   readonly #context: BotIdentityContext
-  #identity: BotIdentity | undefined
+  #identity: Promise<BotIdentity> | undefined
 
   constructor(context: BotIdentityContext) {
     this.#context = context
   }
 
   /** @param fetch A fetch of any installation: the app's own JWT may not read users. */
-  async find(fetch: AuthenticatedFetch): Promise<BotIdentity> {
+  find(fetch: AuthenticatedFetch): Promise<BotIdentity> {
     const { clock, timeoutMs } = this.#context
-    this.#identity ??= await withDeadline(
-      { clock, timeoutMs, what: 'Looking up the identity of the app' },
-      (deadline) => this.#ask(fetch, deadline),
+    const limit = { clock: clock.local, timeoutMs, what: 'Looking up the identity of the app' }
+    this.#identity ??= withDeadline(limit, (deadline) => this.#ask(fetch, deadline)).catch(
+      (error: unknown) => {
+        this.#identity = undefined
+        throw error
+      },
     )
     return this.#identity
   }

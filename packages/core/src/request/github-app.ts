@@ -1,5 +1,6 @@
 import { boundedMap } from '../cache/bounded-map.ts'
 import { type Clock, systemClock } from '../clock.ts'
+import { harmless } from '../errors.ts'
 import { readAnswer, refused } from '../github/api-answer.ts'
 import { GitHubClock } from '../github/github-clock.ts'
 import { type GitHubHost, githubHost } from '../github/host.ts'
@@ -7,10 +8,10 @@ import { Throttle } from '../github/throttle.ts'
 import { AppApi } from '../token/app-api.ts'
 import { AppProfile } from '../token/app-profile.ts'
 import { appTokens } from '../token/app-tokens.ts'
-import type { CachedTokens } from '../token/cached-tokens.ts'
+import type { CachedTokens, TokenKeeper } from '../token/cached-tokens.ts'
 import { Grants } from '../token/grants.ts'
 import { InstallationLookup, type InstallationName } from '../token/installation-lookup.ts'
-import type { InstallationToken, TokenOrigin } from '../token/installation-token.ts'
+import type { AppFacts, InstallationToken } from '../token/installation-token.ts'
 import { type InstallationTokensContext, installationTokens } from '../token/installation-tokens.ts'
 import { LocatedTokens } from '../token/located-tokens.ts'
 import type { Token } from '../token/token.ts'
@@ -28,6 +29,7 @@ import { GitHubInstallation } from './github-installation.ts'
 const MAX_TOKENS = 100_000
 const REFRESH_BEFORE_MS = 5 * 60_000
 const TIMEOUT_MS = 10_000
+/** The whole schedule of a new token: 1, 3 and 6 s. */
 const RETRY_BUDGET_MS = 10_000
 const PROBLEM_PAUSE_MS = 60_000
 const MAX_PAUSES = 10_000
@@ -45,7 +47,7 @@ export interface InstallationId {
 export type InstallationTarget = (InstallationName | InstallationId) & TokenScope
 
 /** The installation tokens of a handle. */
-type HandleTokens = TokenProvider<InstallationToken> & { forget(): Promise<InstallationToken | undefined> }
+type HandleTokens = TokenProvider<InstallationToken> & TokenKeeper<InstallationToken>
 
 /** A GitHub App: acts as itself with its JWT, and hands out its installations. */
 export class GitHubApp {
@@ -85,16 +87,19 @@ export class GitHubApp {
       host,
       fetch: request,
       clock,
-      throttle: new Throttle(clock),
+      throttle: new Throttle(local),
       userAgent,
     })
     const profile = new AppProfile(api, host)
     const { notInstalled } = profile
+    const facts: AppFacts = { appId, owners: boundedMap(maxTokens) }
+    const { owners } = facts
     this.#shared = {
       api,
       apiUrl: host.apiUrl,
       clock,
       grants: new Grants(),
+      facts,
       memory: boundedMap(maxTokens),
       flights: new Map(),
       pauses: boundedMap(MAX_PAUSES),
@@ -103,7 +108,7 @@ export class GitHubApp {
       timeoutMs,
       refreshBeforeMs: options.refreshBeforeMs ?? REFRESH_BEFORE_MS,
       notInstalled,
-      report: options.onProblem ?? printProblem(local),
+      report: harmless(options.onProblem ?? printProblem(local)),
     }
     const retryBudgetMs = options.retryBudgetMs ?? RETRY_BUDGET_MS
     this.#requests = {
@@ -115,7 +120,14 @@ export class GitHubApp {
       responseTimeoutMs: RESPONSE_TIMEOUT_MS,
       established: new WeakSet(),
     }
-    this.#lookup = new InstallationLookup({ api, clock, maxEntries: maxTokens, timeoutMs, notInstalled })
+    this.#lookup = new InstallationLookup({
+      api,
+      clock: local,
+      maxEntries: maxTokens,
+      timeoutMs,
+      notInstalled,
+      owners,
+    })
     this.#bot = new BotIdentityLookup({ profile, host, clock, timeoutMs })
     this.fetch = createAuthenticatedFetch(this.#tokens, this.#requests)
   }
@@ -135,22 +147,20 @@ export class GitHubApp {
   }
 
   #tokensOf(target: InstallationTarget, scope: CanonicalScope): HandleTokens {
-    const app = this.appId
     if ('installationId' in target && target.installationId !== undefined) {
       const { installationId, owner } = target
       if (!Number.isSafeInteger(installationId) || installationId < 1)
         throw new TypeError('installationId: expected a positive integer.')
-      return this.#tokensAt({ installationId, owner, app }, scope)
+      if (owner !== undefined) this.#shared.facts.owners.set(String(installationId), owner)
+      return installationTokens(this.#shared, installationId, scope)
     }
     const name = checkedName(target as InstallationName)
     return new LocatedTokens({
       find: (gone) => this.#lookup.find(name, gone),
-      tokensOf: ({ installationId, owner }) => this.#tokensAt({ installationId, owner, app }, scope),
+      tokensOf: (installationId): CachedTokens<InstallationToken> =>
+        installationTokens(this.#shared, installationId, scope),
+      clock: this.#shared.clock,
     })
-  }
-
-  #tokensAt(origin: TokenOrigin, scope: CanonicalScope): CachedTokens<InstallationToken> {
-    return installationTokens(this.#shared, origin, scope)
   }
 
   #handle(tokens: HandleTokens): GitHubInstallation {
@@ -165,12 +175,14 @@ export class GitHubApp {
 
   /** https://docs.github.com/rest/apps/installations#revoke-an-installation-access-token */
   async #revoke(tokens: HandleTokens): Promise<void> {
-    const token = await tokens.forget()
+    const token = await tokens.held()
     if (token === undefined) return
     const fetch = createAuthenticatedFetch({ getToken: async () => token }, this.#requests)
     const answer = await readAnswer(await fetch('/installation/token', { method: 'DELETE' }))
     if (answer.status !== 204 && answer.status !== 401 && answer.status !== 404)
       throw refused(answer, 'Revoking a token')
+    // Only now: a token that GitHub did not revoke is still there to be revoked.
+    await tokens.forget()
   }
 }
 

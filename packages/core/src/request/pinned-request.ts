@@ -71,6 +71,8 @@ export function redirected(
   const location = response.headers.get('location')
   if (!REDIRECTS.has(response.status) || location === null || request.init.redirect === 'manual')
     return undefined
+  if (request.init.redirect === 'error')
+    throw new TypeError("fetch(): GitHub redirected, and redirect is 'error'.")
   const url = new URL(location, request.url).href
   checkHost(url, host)
   const { method, headers } = request.init
@@ -83,8 +85,8 @@ export function redirected(
 }
 
 function resolve(target: string, host: GitHubHost): string {
-  if (target.startsWith('/') && !target.startsWith('//')) return host.apiUrl + target
-  if (URL.canParse(target)) return target
+  if (target.startsWith('/') && !target.startsWith('//')) return new URL(host.apiUrl + target).href
+  if (URL.canParse(target)) return new URL(target).href
   throw new TypeError(
     `fetch(): expected a path such as "/repos/acme/api/issues", or an address on ${host.apiUrl}.`,
   )

@@ -1,3 +1,4 @@
+import type { GitHubClock } from '../github/github-clock.ts'
 import { retryAfter, throttledUntil } from '../github/throttle.ts'
 import { InstallationToken } from '../token/installation-token.ts'
 import type { Token } from '../token/token.ts'
@@ -6,6 +7,7 @@ import type { Token } from '../token/token.ts'
 const REPLICATION_MS = 10_000
 const REPLICATION_WAITS_MS = [1_000, 3_000, 6_000]
 const SERVER_ERROR_WAITS_MS = [500, 1_000, 2_000]
+const MAX_THROTTLE_WAITS = 3
 
 /** One answer, and how it came about. */
 export interface Attempt {
@@ -17,35 +19,34 @@ export interface Attempt {
   readonly waits: number
   /** Whether GitHub has taken this token before, so that it needs no time any more to become known. */
   readonly isEstablished: boolean
-  /** GitHub's time, in epoch milliseconds. */
-  readonly now: number
+  readonly clock: GitHubClock
 }
 
 /** How long to wait before the same request is worth another try, in milliseconds; undefined when it is not. */
 export async function retryWait(attempt: Attempt): Promise<number | undefined> {
-  const { response, token, method, waits, now } = attempt
-  const isSafe = method === 'GET' || method === 'HEAD'
+  const { response, token, method, waits, clock } = attempt
   if (response === undefined || response.status >= 500) {
-    const told = response && retryAfter(response, now)
-    return isSafe ? (told === undefined ? SERVER_ERROR_WAITS_MS[waits] : told - now) : undefined
+    const untold = SERVER_ERROR_WAITS_MS[waits]
+    if (untold === undefined || (method !== 'GET' && method !== 'HEAD')) return undefined
+    const told = response && retryAfter(response, clock)
+    return told === undefined ? untold : Math.max(untold, told - clock.local.now())
   }
   if (response.status === 403 || response.status === 429) {
-    const until = throttledUntil(response, await response.clone().text(), now)
-    if (until !== undefined) return until - now
+    const until = throttledUntil(response, await response.clone().text(), clock)
+    if (until !== undefined) return waits < MAX_THROTTLE_WAITS ? until - clock.local.now() : undefined
   }
-  return isReplicating(attempt) && !(response.status === 403 && lacksPermission(response, token))
-    ? REPLICATION_WAITS_MS[waits]
-    : undefined
+  const isFinal = !isReplicating(attempt) || (response.status === 403 && lacksPermission(response, token))
+  return isFinal ? undefined : REPLICATION_WAITS_MS[waits]
 }
 
 /** Whether the answer may be wrong because GitHub does not know the token everywhere yet. */
-function isReplicating({ response, token, isEstablished, now }: Attempt): boolean {
+export function isReplicating({ response, token, isEstablished, clock }: Attempt): boolean {
   const isDoubtful = response?.status === 401 || response?.status === 403 || response?.status === 404
   return (
     isDoubtful &&
     !isEstablished &&
     token instanceof InstallationToken &&
-    now - token.mintedAt < REPLICATION_MS
+    clock.now() - token.mintedAt < REPLICATION_MS
   )
 }
 

@@ -1,6 +1,6 @@
+import type { Deadline } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
 import { type ApiAnswer, readAnswer } from '../github/api-answer.ts'
-import type { Deadline } from '../github/deadline.ts'
 import type { GitHubClock } from '../github/github-clock.ts'
 import type { GitHubHost } from '../github/host.ts'
 import { sendWithRetries } from '../github/send.ts'
@@ -49,11 +49,12 @@ export class AppApi {
     let rejected: Token | undefined
     let corrections = 0
     for (;;) {
+      const signedOffsetMs = clock.offsetMs
       const jwt = await tokens.getToken({ signal: deadline.signal, rejected })
       const answer = await this.#send(call, jwt, deadline)
       this.#checkApp(answer)
       if (answer.status !== 401) return answer
-      const verdict = clock.learnFromRefusal(answer.response, answer.message)
+      const verdict = clock.learnFromRefusal(answer.response, answer.message, signedOffsetMs)
       if (verdict === 'skew' || (verdict === 'learnt' && corrections++ > 0)) throw skewed(clock, answer)
       if (verdict === 'learnt') continue
       if (rejected === undefined) {

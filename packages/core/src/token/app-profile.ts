@@ -1,6 +1,6 @@
+import type { Deadline } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
 import { property } from '../github/api-answer.ts'
-import type { Deadline } from '../github/deadline.ts'
 import type { GitHubHost } from '../github/host.ts'
 import type { AppApi } from './app-api.ts'
 

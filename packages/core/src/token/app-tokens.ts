@@ -1,6 +1,5 @@
-import { untilAborted } from '../clock.ts'
+import { untilAborted, withDeadline } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
-import { withDeadline } from '../github/deadline.ts'
 import type { GitHubClock } from '../github/github-clock.ts'
 import { signAppJwt } from '../jwt/app-jwt.ts'
 import type { KeySource } from '../key/key-source.ts'
@@ -46,6 +45,7 @@ class AppTokens implements TokenProvider {
     rejected,
     minRemainingMs = MIN_REMAINING_MS,
   }: GetTokenOptions = {}): Promise<Token> {
+    signal?.throwIfAborted()
     const { clock } = this.#options
     const isRejected = rejected !== undefined && this.#token?.value === rejected.value
     const token = this.#token
@@ -65,7 +65,7 @@ class AppTokens implements TokenProvider {
     const { key, appId, clock, timeoutMs } = this.#options
     this.#offsetMs = clock.offsetMs
     const signing: Promise<Token> = withDeadline(
-      { clock, timeoutMs, what: 'Signing an app JWT' },
+      { clock: clock.local, timeoutMs, what: 'Signing an app JWT' },
       ({ signal }) => signAppJwt({ key, issuer: appId, now: clock.now() }, { fresh, signal }),
     )
       .then(

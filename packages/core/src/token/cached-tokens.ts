@@ -1,4 +1,5 @@
 import { type BoundedMap, boundedMap } from '../cache/bounded-map.ts'
+import { harmless } from '../errors.ts'
 import type { Token } from './token.ts'
 import type { GetTokenOptions, TokenProvider } from './token-provider.ts'
 import { MAX_REMAINING_MS, MIN_REMAINING_MS, satisfies } from './token-validity.ts'
@@ -7,6 +8,13 @@ import { MAX_REMAINING_MS, MIN_REMAINING_MS, satisfies } from './token-validity.
 const REFRESH_BEFORE_MS = 5 * 60_000
 /** From one background renewal to the next attempt, in case it fails. */
 const RENEWAL_PAUSE_MS = 15_000
+
+/** Keeps a token that it did not mint. */
+export interface TokenKeeper<T extends Token> {
+  /** The token that is kept, however little it has left. */
+  held(): Promise<T | undefined>
+  forget(): Promise<void>
+}
 
 /** Options of {@link cachedTokens}. */
 export interface CachedTokensOptions<T extends Token> {
@@ -19,8 +27,8 @@ export interface CachedTokensOptions<T extends Token> {
   readonly clock: { now(): number }
   /** How long before expiry a token is renewed in the background, in milliseconds. Default 300 000 (5 minutes). */
   readonly refreshBeforeMs?: number | undefined
-  /** Forgets the token behind the provider as well, such as in a shared cache. */
-  readonly onForget?: (() => Promise<void>) | undefined
+  /** What keeps tokens behind this memory, such as a cache that is shared with other processes. */
+  readonly behind?: TokenKeeper<T> | undefined
   /** Told when a background renewal failed: nobody else hears of it. */
   readonly onRenewalFailed?: ((error: unknown) => void) | undefined
 }
@@ -37,15 +45,18 @@ export function cachedTokens<T extends Token>(
 }
 
 /** What {@link cachedTokens} makes. */
-export class CachedTokens<T extends Token> implements TokenProvider<T> {
+export class CachedTokens<T extends Token> implements TokenProvider<T>, TokenKeeper<T> {
   readonly #provider: TokenProvider<T>
   readonly #memory: BoundedMap<T>
   readonly #pauses: BoundedMap<number>
   readonly #key: string
   readonly #clock: { now(): number }
   readonly #refreshBeforeMs: number
-  readonly #onForget: (() => Promise<void>) | undefined
-  readonly #onRenewalFailed: ((error: unknown) => void) | undefined
+  readonly #behind: TokenKeeper<T> | undefined
+  readonly #onRenewalFailed: (error: unknown) => void
+
+  #servedToken: T | undefined
+  #served: Promise<T> | undefined
 
   constructor(provider: TokenProvider<T>, options: CachedTokensOptions<T>) {
     this.#provider = provider
@@ -54,35 +65,50 @@ export class CachedTokens<T extends Token> implements TokenProvider<T> {
     this.#key = options.key ?? ''
     this.#clock = options.clock
     this.#refreshBeforeMs = options.refreshBeforeMs ?? REFRESH_BEFORE_MS
-    this.#onForget = options.onForget
-    this.#onRenewalFailed = options.onRenewalFailed
+    this.#behind = options.behind
+    this.#onRenewalFailed = harmless(options.onRenewalFailed ?? (() => undefined))
   }
 
   getToken(options?: GetTokenOptions): Promise<T> {
-    // No async function here: a cached token costs one lookup, one look at the clock and one promise.
-    const token = this.cached(options)
-    return token === undefined ? this.#renew(options ?? {}) : Promise.resolve(token)
+    return this.served(options) ?? this.#renew(options ?? {})
   }
 
-  /** The token that {@link getToken} would resolve to without waiting; starts a background renewal when it is due. */
-  cached(options?: GetTokenOptions): T | undefined {
+  /**
+   * What {@link getToken} resolves to without waiting, or undefined when there is nothing to serve. Starts a background
+   * renewal when it is due.
+   *
+   * @param until From this moment on, in epoch milliseconds, there is nothing to serve.
+   */
+  served(options?: GetTokenOptions, until: number = Number.POSITIVE_INFINITY): Promise<T> | undefined {
+    // The hot path: one lookup, one look at the clock, and the same promise for the same token.
     const token = this.#memory.get(this.#key)
     if (token === undefined || options?.signal?.aborted) return undefined
     const now = this.#clock.now()
     const remaining = token.expiresAt - now
-    if (options !== undefined && !satisfies(token, options, now)) return undefined
-    if (remaining < MIN_REMAINING_MS) return undefined
+    if (
+      now >= until ||
+      remaining < MIN_REMAINING_MS ||
+      (options !== undefined && !satisfies(token, options, now))
+    )
+      return undefined
     if (remaining < this.#refreshBeforeMs && now >= (this.#pauses.get(this.#key) ?? 0))
       this.#renewInBackground(now)
-    return token
+    if (token !== this.#servedToken) {
+      this.#servedToken = token
+      this.#served = Promise.resolve(token)
+    }
+    return this.#served
   }
 
-  /** Forgets the token, so that the next caller gets a new one. Resolves to the token that this process held. */
-  async forget(): Promise<T | undefined> {
-    const token = this.#memory.get(this.#key)
+  /** The token that is kept, in memory or behind it. Mints nothing. */
+  async held(): Promise<T | undefined> {
+    return this.#memory.get(this.#key) ?? this.#behind?.held()
+  }
+
+  /** Forgets the token, so that the next caller gets a new one. */
+  async forget(): Promise<void> {
     this.#memory.delete(this.#key)
-    await this.#onForget?.()
-    return token
+    await this.#behind?.forget()
   }
 
   async #renew(options: GetTokenOptions): Promise<T> {
@@ -98,7 +124,7 @@ export class CachedTokens<T extends Token> implements TokenProvider<T> {
   #renewInBackground(now: number): void {
     this.#pauses.set(this.#key, now + RENEWAL_PAUSE_MS)
     this.#renew({ minRemainingMs: this.#refreshBeforeMs }).catch((error: unknown) =>
-      this.#onRenewalFailed?.(error),
+      this.#onRenewalFailed(error),
     )
   }
 }

@@ -1,7 +1,6 @@
 import { type BoundedMap, boundedMap } from '../cache/bounded-map.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, type Deadline, withDeadline } from '../clock.ts'
 import { type ApiAnswer, isWebPage, property, refused } from '../github/api-answer.ts'
-import { type Deadline, withDeadline } from '../github/deadline.ts'
 import type { AppApi } from './app-api.ts'
 import type { NotInstalled } from './app-profile.ts'
 
@@ -14,20 +13,13 @@ export type InstallationName =
   /** Slug of an enterprise (public preview since 2026-05-13). */
   | { readonly enterprise: string; readonly owner?: undefined; readonly repository?: undefined }
 
-/** An installation that was found by name. */
-export interface FoundInstallation {
-  readonly installationId: number
-  /** Login of its account, or slug of its enterprise, as GitHub spells it. */
-  readonly owner: string
-}
-
 interface Kept {
-  readonly found: FoundInstallation
+  readonly installationId: number
   readonly expiresAt: number
 }
 
 /** A name can come to mean another account, so it is looked up again about as often as a token is minted. */
-const KEEP_MS = 3_600_000
+export const KEEP_MS = 3_600_000
 
 /** Options of {@link InstallationLookup}. */
 export interface InstallationLookupOptions {
@@ -37,13 +29,15 @@ export interface InstallationLookupOptions {
   /** For one lookup with all its retries, in milliseconds. */
   readonly timeoutMs: number
   readonly notInstalled: NotInstalled
+  /** Told the login of every account that is found. */
+  readonly owners: BoundedMap<string>
 }
 
 /** Finds installations by name, and remembers them for an hour. */
 export class InstallationLookup {
   readonly #options: InstallationLookupOptions
   readonly #kept: BoundedMap<Kept>
-  readonly #flights = new Map<string, Promise<FoundInstallation>>()
+  readonly #flights = new Map<string, Promise<number>>()
 
   constructor(options: InstallationLookupOptions) {
     this.#options = options
@@ -52,43 +46,45 @@ export class InstallationLookup {
 
   /**
    * @param gone An installation that GitHub no longer knows: if it is what is remembered, GitHub is asked again.
+   * @returns The installation's id.
    * @throws {HubauthError} `NOT_INSTALLED`, with the address at which an owner installs the app.
    */
-  async find(name: InstallationName, gone?: FoundInstallation): Promise<FoundInstallation> {
+  async find(name: InstallationName, gone?: number): Promise<number> {
     const key = keyOf(name)
     const kept = this.#kept.get(key)
     const isKnown = kept !== undefined && kept.expiresAt > this.#options.clock.now()
-    if (isKnown && kept.found.installationId !== gone?.installationId) return kept.found
-    const flight = this.#flights.get(key) ?? this.#start(name, key)
-    return flight
+    if (isKnown && kept.installationId !== gone) return kept.installationId
+    return this.#flights.get(key) ?? this.#start(name, key)
   }
 
-  #start(name: InstallationName, key: string): Promise<FoundInstallation> {
+  #start(name: InstallationName, key: string): Promise<number> {
     const { clock, timeoutMs } = this.#options
     const what = `Looking up the installation on ${describe(name)}`
     const flight = withDeadline({ clock, timeoutMs, what }, (deadline) => this.#ask(name, what, deadline))
-      .then((found) => {
-        this.#kept.set(key, { found, expiresAt: clock.now() + KEEP_MS })
-        return found
+      .then((installationId) => {
+        this.#kept.set(key, { installationId, expiresAt: clock.now() + KEEP_MS })
+        return installationId
       })
       .finally(() => this.#flights.delete(key))
     this.#flights.set(key, flight)
     return flight
   }
 
-  async #ask(name: InstallationName, what: string, deadline: Deadline): Promise<FoundInstallation> {
+  async #ask(name: InstallationName, what: string, deadline: Deadline): Promise<number> {
+    const { api, notInstalled, owners } = this.#options
     let answer: ApiAnswer | undefined
     for (const path of pathsOf(name)) {
-      answer = await this.#options.api.call({ method: 'GET', path }, deadline)
+      answer = await api.call({ method: 'GET', path }, deadline)
       if (answer.status !== 404) break
     }
     if (answer === undefined || (answer.status === 404 && !isWebPage(answer)))
-      throw await this.#options.notInstalled(describe(name), deadline)
+      throw await notInstalled(describe(name), deadline)
     const installationId = property(answer.body, 'id')
     if (answer.status !== 200 || typeof installationId !== 'number') throw refused(answer, what)
     const account = property(answer.body, 'account')
     const owner = property(account, 'login') ?? property(account, 'slug')
-    return { installationId, owner: typeof owner === 'string' ? owner : (name.owner ?? name.enterprise) }
+    if (typeof owner === 'string') owners.set(String(installationId), owner)
+    return installationId
   }
 }
 

@@ -1,4 +1,4 @@
-import { property } from '../github/api-answer.ts'
+import type { BoundedMap } from '../cache/bounded-map.ts'
 import { Token } from './token.ts'
 import type { Permissions } from './token-scope.ts'
 
@@ -12,41 +12,53 @@ export interface TokenGrant {
   readonly singleFilePaths?: readonly string[] | undefined
 }
 
-/** Where a token belongs. */
-export interface TokenOrigin {
-  readonly installationId: number
-  /** Login of the account, where it is known without asking: the installation was found by name, or by a delivery. */
-  readonly owner?: string | undefined
+/** What is known of an app and its installations, beside their tokens. */
+export interface AppFacts {
   /** App ID or client ID, as given. */
-  readonly app: string | number
+  readonly appId: string | number
+  /** Logins of the accounts of installations, by installation id as text, as far as lookups and deliveries told them. */
+  readonly owners: BoundedMap<string>
 }
 
 /** All that an installation token consists of. */
-export interface InstallationTokenFields extends TokenOrigin {
+export interface InstallationTokenFields {
   readonly value: string
   /** Epoch milliseconds, GitHub's `expires_at`. */
   readonly expiresAt: number
   /** Epoch milliseconds: GitHub needs some seconds until all of it knows a new token. */
   readonly mintedAt: number
+  readonly installationId: number
   readonly grant: TokenGrant
 }
 
 /** An installation access token. Frozen, and it redacts itself like every {@link Token}. */
-export class InstallationToken extends Token implements TokenOrigin {
+export class InstallationToken extends Token {
   readonly installationId: number
-  readonly owner?: string | undefined
-  readonly app: string | number
+  /** When it was minted, in epoch milliseconds. */
   readonly mintedAt: number
+  readonly #facts: AppFacts
   readonly #grant: TokenGrant
 
-  constructor({ value, expiresAt, mintedAt, installationId, owner, app, grant }: InstallationTokenFields) {
+  constructor(
+    { value, expiresAt, mintedAt, installationId, grant }: InstallationTokenFields,
+    facts: AppFacts,
+  ) {
     super(value, expiresAt)
     this.installationId = installationId
-    this.owner = owner
-    this.app = app
     this.mintedAt = mintedAt
+    this.#facts = facts
     this.#grant = grant
     Object.freeze(this)
+  }
+
+  /** App ID or client ID, as it was given to `createGitHubAuth`. */
+  get app(): string | number {
+    return this.#facts.appId
+  }
+
+  /** Login of the account, where it is known without asking: the installation was found by name, or by a delivery. */
+  get owner(): string | undefined {
+    return this.#facts.owners.get(String(this.installationId))
   }
 
   get permissions(): Permissions {
@@ -69,36 +81,37 @@ export class InstallationToken extends Token implements TokenOrigin {
   }
 
   override toJSON(): object {
-    return Object.assign(super.toJSON(), this.#grant)
+    return Object.assign(super.toJSON(), { app: this.app, owner: this.owner }, this.#grant)
   }
 
   /** Everything, the secret included, as text for a cache. The inverse is {@link InstallationToken.parse}. */
   static serialize(token: InstallationToken): string {
-    const { value, expiresAt, mintedAt, installationId, owner, app } = token
-    return JSON.stringify({
-      v: 1,
-      value,
-      expiresAt,
-      mintedAt,
-      installationId,
-      owner,
-      app,
-      grant: token.#grant,
-    })
+    const { value, expiresAt, mintedAt, installationId } = token
+    return JSON.stringify({ v: 1, value, expiresAt, mintedAt, installationId, grant: token.#grant })
   }
 
   /** Reads what {@link InstallationToken.serialize} wrote; undefined for anything else, such as another version's. */
-  static parse(text: string): InstallationToken | undefined {
+  static parse(text: string, facts: AppFacts): InstallationToken | undefined {
     try {
-      const kept: unknown = JSON.parse(text)
-      const isToken = property(kept, 'v') === 1 && typeof property(kept, 'value') === 'string'
-      if (!isToken || typeof property(kept, 'expiresAt') !== 'number') return undefined
-      const fields = kept as InstallationTokenFields
-      return new InstallationToken({ ...fields, grant: freezeGrant(fields.grant) })
+      const { v, ...fields } = JSON.parse(text) as InstallationTokenFields & { readonly v: unknown }
+      const { value, expiresAt, mintedAt, installationId, grant } = fields
+      const isToken =
+        v === 1 && typeof value === 'string' && value !== '' && typeof grant.permissions === 'object'
+      if (!isToken || ![expiresAt, mintedAt, installationId].every(Number.isFinite)) return undefined
+      return new InstallationToken({ ...fields, grant: freezeGrant(grant) }, facts)
     } catch {
       return undefined
     }
   }
+}
+
+function isGrant({ permissions, repositories = [], singleFilePaths = [] }: TokenGrant): boolean {
+  return (
+    typeof permissions === 'object' &&
+    permissions !== null &&
+    Array.isArray(repositories) &&
+    Array.isArray(singleFilePaths)
+  )
 }
 
 /** Freezes a grant and all in it. */

@@ -1,9 +1,9 @@
 import type { BoundedMap } from '../cache/bounded-map.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Lease } from '../cache/lease.ts'
-import { withDeadline } from '../github/deadline.ts'
+import { withDeadline } from '../clock.ts'
 import { type CachedTokens, cachedTokens } from './cached-tokens.ts'
-import type { InstallationToken, TokenOrigin } from './installation-token.ts'
+import type { InstallationToken } from './installation-token.ts'
 import { type MintContext, mintInstallationToken } from './mint.ts'
 import { sharedTokens } from './shared-tokens.ts'
 import { singleFlightTokens } from './single-flight-tokens.ts'
@@ -30,17 +30,18 @@ export interface InstallationTokensContext extends MintContext {
  */
 export function installationTokens(
   context: InstallationTokensContext,
-  origin: TokenOrigin,
+  installationId: number,
   scope: CanonicalScope,
 ): CachedTokens<InstallationToken> {
-  const { apiUrl, memory, flights, pauses, cache, lease, clock, timeoutMs, refreshBeforeMs, report } = context
+  const { apiUrl, memory, flights, pauses, cache, lease, clock, timeoutMs, refreshBeforeMs, facts, report } =
+    context
   // Within one app the installation and the scope tell tokens apart; the shared cache needs the rest as well.
-  const key = scope.key === '' ? String(origin.installationId) : `${origin.installationId}/${scope.key}`
+  const key = scope.key === '' ? String(installationId) : `${installationId}/${scope.key}`
   const minted: TokenProvider<InstallationToken> = {
     getToken: () => {
-      const what = `Minting a token for installation ${origin.installationId}`
-      return withDeadline({ clock, timeoutMs, what }, (deadline) =>
-        mintInstallationToken(context, { origin, scope }, deadline),
+      const what = `Minting a token for installation ${installationId}`
+      return withDeadline({ clock: clock.local, timeoutMs, what }, (deadline) =>
+        mintInstallationToken(context, { installationId, scope }, deadline),
       )
     },
   }
@@ -48,8 +49,10 @@ export function installationTokens(
     cache &&
     sharedTokens(minted, {
       cache,
-      key: delimited(['token', apiUrl, String(origin.app), String(origin.installationId), scope.key]),
+      key: delimited(['token', apiUrl, String(facts.appId), String(installationId), scope.key]),
       clock,
+      facts,
+      installationId,
       timeoutMs,
       onCacheFailed: report,
       lease,
@@ -62,6 +65,6 @@ export function installationTokens(
     clock,
     refreshBeforeMs,
     onRenewalFailed: report,
-    onForget: shared && (() => shared.forget()),
+    behind: shared,
   })
 }

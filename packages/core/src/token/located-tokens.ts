@@ -1,58 +1,86 @@
 import { untilAborted } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
-import type { CachedTokens } from './cached-tokens.ts'
-import type { FoundInstallation } from './installation-lookup.ts'
+import type { CachedTokens, TokenKeeper } from './cached-tokens.ts'
+import { KEEP_MS } from './installation-lookup.ts'
 import type { InstallationToken } from './installation-token.ts'
 import type { GetTokenOptions, TokenProvider } from './token-provider.ts'
 
 /** How {@link LocatedTokens} gets from a name to tokens. */
 export interface Location {
   /** Finds the installation. `gone` is one that GitHub no longer knows: a remembered answer that names it is wrong. */
-  readonly find: (gone?: FoundInstallation) => Promise<FoundInstallation>
-  readonly tokensOf: (found: FoundInstallation) => CachedTokens<InstallationToken>
+  readonly find: (gone?: number) => Promise<number>
+  readonly tokensOf: (installationId: number) => CachedTokens<InstallationToken>
+  /** GitHub's time, by which tokens are minted. */
+  readonly clock: { now(): number }
 }
 
+/** How long to go on with what is known when looking it up again failed. */
+const LOOKUP_PAUSE_MS = 60_000
+
 /**
- * Tokens of an installation that is known by name. It is found at the first token; when GitHub answers that the
- * installation is gone (the app was installed anew), it is looked up once more.
+ * Tokens of an installation that is known by name. It is found at the first token, again every hour (names change
+ * hands), and once more when GitHub answers that the installation is gone.
  */
-export class LocatedTokens implements TokenProvider<InstallationToken> {
+export class LocatedTokens implements TokenProvider<InstallationToken>, TokenKeeper<InstallationToken> {
   readonly #location: Location
-  #found: FoundInstallation | undefined
+  #installationId: number | undefined
   #tokens: CachedTokens<InstallationToken> | undefined
+  #locatedUntil = 0
 
   constructor(location: Location) {
     this.#location = location
   }
 
   getToken(options?: GetTokenOptions): Promise<InstallationToken> {
-    const token = this.#tokens?.cached(options)
-    return token === undefined ? this.#renew(options) : Promise.resolve(token)
+    return this.#tokens?.served(options, this.#locatedUntil) ?? this.#renew(options)
   }
 
-  /** See `CachedTokens.forget`. */
-  async forget(): Promise<InstallationToken | undefined> {
-    const tokens = this.#tokens ?? (await this.#locate(undefined, undefined))
-    return tokens.forget()
+  async held(): Promise<InstallationToken | undefined> {
+    return (await this.#locate()).held()
+  }
+
+  async forget(): Promise<void> {
+    await (await this.#locate()).forget()
   }
 
   async #renew(options: GetTokenOptions | undefined): Promise<InstallationToken> {
-    const tokens = this.#tokens ?? (await this.#locate(undefined, options?.signal))
+    options?.signal?.throwIfAborted()
+    const tokens = await untilAborted(this.#locate(), options?.signal)
     try {
       return await tokens.getToken(options)
     } catch (error) {
-      if (!HubauthError.isInstance(error) || error.code !== 'NOT_INSTALLED') throw error
-      const again = await this.#locate(this.#found, options?.signal)
+      if (!isNotInstalled(error)) throw error
+      const again = await untilAborted(this.#locate(this.#installationId), options?.signal)
       return again.getToken(options)
     }
   }
 
-  async #locate(
-    gone: FoundInstallation | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<CachedTokens<InstallationToken>> {
-    this.#found = await untilAborted(this.#location.find(gone), signal)
-    this.#tokens = this.#location.tokensOf(this.#found)
+  async #locate(gone?: number): Promise<CachedTokens<InstallationToken>> {
+    const { tokensOf, clock } = this.#location
+    const known = this.#tokens
+    if (known !== undefined && gone === undefined && clock.now() < this.#locatedUntil) return known
+    const installationId = await this.#find(gone)
+    if (known !== undefined && installationId === this.#installationId) return known
+    this.#installationId = installationId
+    this.#tokens = tokensOf(installationId)
     return this.#tokens
   }
+
+  async #find(gone: number | undefined): Promise<number> {
+    const { find, clock } = this.#location
+    try {
+      const installationId = await find(gone)
+      this.#locatedUntil = clock.now() + KEEP_MS
+      return installationId
+    } catch (error) {
+      // That GitHub is down must not stop what worked until now; that the app is no longer installed must.
+      if (this.#installationId === undefined || isNotInstalled(error)) throw error
+      this.#locatedUntil = clock.now() + LOOKUP_PAUSE_MS
+      return this.#installationId
+    }
+  }
+}
+
+function isNotInstalled(error: unknown): boolean {
+  return HubauthError.isInstance(error) && error.code === 'NOT_INSTALLED'
 }

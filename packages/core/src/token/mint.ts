@@ -1,11 +1,11 @@
+import type { Deadline } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
 import { type ApiAnswer, isWebPage, property, refused } from '../github/api-answer.ts'
-import type { Deadline } from '../github/deadline.ts'
 import type { GitHubClock } from '../github/github-clock.ts'
 import type { AppApi } from './app-api.ts'
 import type { NotInstalled } from './app-profile.ts'
 import type { Grants } from './grants.ts'
-import { InstallationToken, type TokenOrigin } from './installation-token.ts'
+import { type AppFacts, InstallationToken } from './installation-token.ts'
 import type { CanonicalScope } from './token-scope.ts'
 
 /** GitHub's tokens live an hour; some slack for what stands in for it. */
@@ -18,12 +18,13 @@ export interface MintContext {
   readonly api: AppApi
   readonly clock: GitHubClock
   readonly grants: Grants
+  readonly facts: AppFacts
   readonly notInstalled: NotInstalled
 }
 
 /** Which token to mint. */
 export interface MintRequest {
-  readonly origin: TokenOrigin
+  readonly installationId: number
   readonly scope: CanonicalScope
 }
 
@@ -31,31 +32,30 @@ export interface MintRequest {
  * Mints an installation access token
  * (https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app).
  *
- * @throws {HubauthError} `NOT_INSTALLED` when GitHub does not know the installation (any more), `INSTALLATION_SUSPENDED`, `PERMISSION_NOT_GRANTED`, `REPOSITORY_NOT_ACCESSIBLE`,
- * `GITHUB_REFUSED`, `UNEXPECTED_RESPONSE`, or what {@link AppApi.call} throws.
+ * @throws {HubauthError} `NOT_INSTALLED` when GitHub does not know the installation (any more), `INSTALLATION_SUSPENDED`,
+ * `PERMISSION_NOT_GRANTED`, `REPOSITORY_NOT_ACCESSIBLE`, `GITHUB_REFUSED`, `UNEXPECTED_RESPONSE`, or what
+ * {@link AppApi.call} throws.
  */
 export async function mintInstallationToken(
   context: MintContext,
   request: MintRequest,
   deadline: Deadline,
 ): Promise<InstallationToken> {
-  const { origin, scope } = request
-  const path = `/app/installations/${origin.installationId}/access_tokens`
+  const { installationId, scope } = request
+  const path = `/app/installations/${installationId}/access_tokens`
   const answer = await context.api.call({ method: 'POST', path, body: scope.body }, deadline)
-  const what = `Minting a token for installation ${origin.installationId}`
+  const what = `Minting a token for installation ${installationId}`
   if (answer.status >= 400) throw await mintRefused(context, request, answer, deadline)
   const value = property(answer.body, 'token')
   const expiresAt = Date.parse(String(property(answer.body, 'expires_at')))
   if (answer.status !== 201 || typeof value !== 'string' || value === '' || Number.isNaN(expiresAt))
     throw refused(answer, what)
   learnOffset(context.clock, answer, expiresAt)
-  return new InstallationToken({
-    ...origin,
-    value,
-    expiresAt,
-    mintedAt: context.clock.now(),
-    grant: context.grants.read(answer.body),
-  })
+  const grant = context.grants.read(answer.body)
+  return new InstallationToken(
+    { value, expiresAt, mintedAt: context.clock.now(), installationId, grant },
+    context.facts,
+  )
 }
 
 /**
@@ -71,22 +71,21 @@ function learnOffset(clock: GitHubClock, answer: ApiAnswer, expiresAt: number): 
 
 async function mintRefused(
   context: MintContext,
-  { origin, scope }: MintRequest,
+  { installationId, scope }: MintRequest,
   answer: ApiAnswer,
   deadline: Deadline,
 ): Promise<HubauthError> {
+  const owner = context.facts.owners.get(String(installationId))
   const where =
-    origin.owner === undefined
-      ? `installation ${origin.installationId}`
-      : `${origin.owner} (installation ${origin.installationId})`
+    owner === undefined ? `installation ${installationId}` : `${owner} (installation ${installationId})`
   const { message, status } = answer
   if (status === 404 && !isWebPage(answer)) return context.notInstalled(where, deadline)
   if (status === 403 && /suspended/i.test(message)) {
     return new HubauthError('INSTALLATION_SUSPENDED', `The installation on ${where} is suspended.`)
   }
-  if (status === 422 && /permission/i.test(message)) {
+  if (status === 422 && /permissions? requested|permission.*not granted/i.test(message)) {
     const requested = scope.scope.permissions ?? {}
-    const granted = await grantedPermissions(context, origin.installationId, deadline)
+    const granted = await grantedPermissions(context, installationId, deadline)
     const comparison =
       granted === undefined ? list(requested) : `${list(requested)}; granted are ${list(granted)}`
     return new HubauthError(
@@ -97,7 +96,7 @@ async function mintRefused(
       },
     )
   }
-  if (status === 422 && /repositor/i.test(message)) {
+  if (status === 422 && /repositor.*(?:not exist|not accessible)/i.test(message)) {
     const requested = scope.scope.repositories ?? scope.scope.repositoryIds ?? []
     return new HubauthError(
       'REPOSITORY_NOT_ACCESSIBLE',

@@ -1,9 +1,10 @@
 import type { Cache } from '../cache/cache.ts'
 import type { Lease, ReleaseLease } from '../cache/lease.ts'
+import { withDeadline } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
-import { withDeadline } from '../github/deadline.ts'
 import type { GitHubClock } from '../github/github-clock.ts'
-import { InstallationToken } from './installation-token.ts'
+import type { TokenKeeper } from './cached-tokens.ts'
+import { type AppFacts, InstallationToken } from './installation-token.ts'
 import type { GetTokenOptions, TokenProvider } from './token-provider.ts'
 import { MIN_REMAINING_MS, satisfies } from './token-validity.ts'
 
@@ -21,6 +22,8 @@ export interface SharedTokensOptions {
   /** The whole identity of the token: API host, app, installation and scope. */
   readonly key: string
   readonly clock: GitHubClock
+  readonly facts: AppFacts
+  readonly installationId: number
   /** How long to wait for another process to mint, in milliseconds. Default 10 000. */
   readonly timeoutMs?: number | undefined
   /** Told when the cache or the lease fails; the caller gets a token all the same. */
@@ -36,7 +39,7 @@ export function sharedTokens(
 }
 
 /** What {@link sharedTokens} makes. */
-export class SharedTokens implements TokenProvider<InstallationToken> {
+export class SharedTokens implements TokenProvider<InstallationToken>, TokenKeeper<InstallationToken> {
   readonly #provider: TokenProvider<InstallationToken>
   readonly #options: SharedTokensOptions
 
@@ -50,16 +53,25 @@ export class SharedTokens implements TokenProvider<InstallationToken> {
     if (kept !== undefined) return kept
     const { lease, clock, timeoutMs = 10_000 } = this.#options
     if (lease === undefined) return this.#mint(wanted)
-    for (const giveUpAt = clock.now() + timeoutMs; clock.now() < giveUpAt; ) {
+    const { local } = clock
+    for (const giveUpAt = local.now() + timeoutMs; local.now() < giveUpAt; ) {
       const release = await this.#guard(() => lease.acquire(this.#options.key, LEASE_MS))
       // A lease that failed is no reason to wait.
       if (release === 'failed') break
       if (release !== undefined) return this.#mintAndRelease(wanted, release)
-      await clock.sleep(POLL_MS)
+      await local.sleep(POLL_MS)
       const minted = await this.#read(wanted)
       if (minted !== undefined) return minted
     }
     return this.#mint(wanted)
+  }
+
+  /** The token in the cache. What is no token of this installation counts as nothing. */
+  async held(): Promise<InstallationToken | undefined> {
+    const { cache, key, facts, installationId } = this.#options
+    const text = await this.#guard(() => cache.get(key))
+    const token = text === undefined || text === 'failed' ? undefined : InstallationToken.parse(text, facts)
+    return token?.installationId === installationId ? token : undefined
   }
 
   /** Takes the token out of the cache. */
@@ -77,11 +89,12 @@ export class SharedTokens implements TokenProvider<InstallationToken> {
     }
   }
 
+  /** The token in the cache, if it may be handed out. One that was rejected leaves the cache, so that nobody gets it again. */
   async #read(wanted: GetTokenOptions): Promise<InstallationToken | undefined> {
-    const { cache, key, clock } = this.#options
-    const text = await this.#guard(() => cache.get(key))
-    const token = text === undefined || text === 'failed' ? undefined : InstallationToken.parse(text)
-    return token !== undefined && satisfies(token, wanted, clock.now()) ? token : undefined
+    const token = await this.held()
+    if (token === undefined || satisfies(token, wanted, this.#options.clock.now())) return token
+    if (token.value === wanted.rejected?.value) await this.forget()
+    return undefined
   }
 
   async #mint(wanted: GetTokenOptions): Promise<InstallationToken> {
@@ -96,7 +109,10 @@ export class SharedTokens implements TokenProvider<InstallationToken> {
   async #guard<T>(work: () => Promise<T>): Promise<T | 'failed'> {
     const { clock, onCacheFailed } = this.#options
     try {
-      return await withDeadline({ clock, timeoutMs: CACHE_TIMEOUT_MS, what: 'The shared cache' }, work)
+      return await withDeadline(
+        { clock: clock.local, timeoutMs: CACHE_TIMEOUT_MS, what: 'The shared cache' },
+        work,
+      )
     } catch (cause) {
       onCacheFailed?.(new HubauthError('CACHE_FAILED', 'The shared token cache failed.', { cause }))
       return 'failed'

@@ -19,7 +19,7 @@ export interface GetTokenOptions {
 
 /**
  * Anything that can return a token. Safe to call concurrently; tokens are frozen and shared. Everything else is
- * a provider around a provider: `cachedTokens`, `singleFlightTokens`, `sharedTokens`.
+ * a provider around a provider, such as `cachedTokens` and `singleFlightTokens`.
  */
 export interface TokenProvider<T extends Token = Token> {
   /** A token that is valid now. @throws {HubauthError} when there is none to be had. */

@@ -25,29 +25,32 @@ export function createFetchHandler(receiver: Pick<WebhookReceiver, 'receive'>): 
 }
 
 async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
-  if (request.bodyUsed)
+  if (request.bodyUsed || request.body?.locked)
     throw new HubauthError(
       'WEBHOOK_BODY_CONSUMED',
       'The body of the webhook request was read before the webhook handler.',
     )
-  const tooLarge = new HubauthError('WEBHOOK_BODY_TOO_LARGE', `The body exceeds ${maxBytes} bytes.`)
-  if (Number(request.headers.get('content-length')) > maxBytes) throw tooLarge
+  if (Number(request.headers.get('content-length')) > maxBytes) throw tooLarge(maxBytes)
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = request.body?.getReader()
   try {
     for (let read = await reader?.read(); read !== undefined && !read.done; read = await reader?.read()) {
       size += read.value.byteLength
-      if (size > maxBytes) throw tooLarge
+      if (size > maxBytes) throw tooLarge(maxBytes)
       chunks.push(read.value)
     }
   } catch (error) {
     await reader?.cancel().catch(() => undefined)
-    throw error === tooLarge
+    throw HubauthError.isInstance(error)
       ? error
       : new HubauthError('WEBHOOK_BODY_ABORTED', 'The body ended before it was complete.')
   }
   return concat(chunks, size)
+}
+
+function tooLarge(maxBytes: number): HubauthError {
+  return new HubauthError('WEBHOOK_BODY_TOO_LARGE', `The body exceeds ${maxBytes} bytes.`)
 }
 
 function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {

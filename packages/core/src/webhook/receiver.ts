@@ -1,5 +1,5 @@
-import { type Clock, systemClock } from '../clock.ts'
-import { HubauthError } from '../errors.ts'
+import { type Clock, systemClock, withDeadline } from '../clock.ts'
+import { HubauthError, harmless } from '../errors.ts'
 import type { Delivery, WebhookPayload } from './delivery.ts'
 import type { ClaimResult, DeliveryClaims } from './delivery-claims.ts'
 import { type WebhookHandler, WebhookHandlers } from './handlers.ts'
@@ -12,6 +12,8 @@ import { deliveryResponse, errorResponse } from './webhook-response.ts'
 const ACKNOWLEDGE_AFTER_MS = 8_000
 /** GitHub lets people redeliver for three days. */
 const REMEMBER_MS = 3 * 24 * 60 * 60 * 1_000
+/** A claim store that takes longer must not hold up the answer. */
+const CLAIMS_TIMEOUT_MS = 1_000
 /** A handler that runs longer is taken for dead, and its delivery may be redelivered. */
 const RUNNING_MS = 15 * 60 * 1_000
 
@@ -77,7 +79,7 @@ class Receiver<Github> implements WebhookReceiver<Github> {
   readonly #claims: DeliveryClaims | undefined
   readonly #rememberMs: number
   readonly #acknowledgeAfterMs: number
-  readonly #onError: (error: unknown, delivery: Delivery | undefined) => void
+  readonly #report: (error: unknown, delivery: Delivery | undefined) => void
   readonly #clock: Clock
   #closed = false
 
@@ -89,7 +91,7 @@ class Receiver<Github> implements WebhookReceiver<Github> {
       options.claims === 'none' ? undefined : (options.claims ?? memoryClaims({ clock: this.#clock }))
     this.#rememberMs = options.rememberMs ?? REMEMBER_MS
     this.#acknowledgeAfterMs = options.acknowledgeAfterMs ?? ACKNOWLEDGE_AFTER_MS
-    this.#onError = options.onError ?? printError
+    this.#report = harmless(options.onError ?? printError)
     if (!(this.#acknowledgeAfterMs >= 0))
       throw new TypeError('acknowledgeAfterMs: expected 0 or more milliseconds.')
     if (!(this.#rememberMs > 0)) throw new TypeError('rememberMs: expected more than 0 milliseconds.')
@@ -106,8 +108,10 @@ class Receiver<Github> implements WebhookReceiver<Github> {
 
   async receive(request: WebhookRequest): Promise<WebhookResponse> {
     try {
-      if (this.#closed) throw new HubauthError('WEBHOOK_CLOSED', 'This server is shutting down.')
-      return await this.#dispatch(await this.verify(request), request)
+      if (this.#closed) throw closed()
+      const delivery = await this.verify(request)
+      if (this.#closed) throw closed()
+      return await this.#dispatch(delivery, request)
     } catch (error) {
       const response = errorResponse(error)
       if (response.status === 500) this.#report(error, undefined)
@@ -141,10 +145,8 @@ class Receiver<Github> implements WebhookReceiver<Github> {
   ): Promise<WebhookResponse> {
     const failures = await this.#run(handlers, delivery)
     for (const failure of failures) this.#report(failure, delivery)
-    try {
-      await (failures.length > 0 ? claim?.release() : claim?.complete())
-    } catch (cause) {
-      this.#report(claimsFailed(cause), delivery)
+    if (claim !== undefined) {
+      await this.#withClaims(delivery, () => (failures.length > 0 ? claim.release() : claim.complete()))
     }
     return failures.length > 0 ? errorResponse(undefined) : deliveryResponse('handled')
   }
@@ -177,10 +179,20 @@ class Receiver<Github> implements WebhookReceiver<Github> {
       delivery.id,
       request.header('x-hub-signature-256'),
     ])
+    const claims = this.#claims
+    if (claims === undefined) return undefined
+    const options = { ttlMs: this.#rememberMs, runningTtlMs: RUNNING_MS }
+    return this.#withClaims(delivery, () => claims.claim(key, options))
+  }
+
+  /** A claim store that fails or hangs is reported, and counts as none. */
+  async #withClaims<T>(delivery: Delivery, work: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await this.#claims?.claim(key, { ttlMs: this.#rememberMs, runningTtlMs: RUNNING_MS })
+      const limit = { clock: this.#clock, timeoutMs: CLAIMS_TIMEOUT_MS, what: 'The store of delivery claims' }
+      return await withDeadline(limit, work)
     } catch (cause) {
-      this.#report(claimsFailed(cause), delivery)
+      const what = 'The store of delivery claims failed, so duplicates are not recognised.'
+      this.#report(new HubauthError('CACHE_FAILED', what, { cause }), delivery)
       return undefined
     }
   }
@@ -206,22 +218,10 @@ class Receiver<Github> implements WebhookReceiver<Github> {
     void work.finally(() => this.#running.delete(work))
     return work
   }
-
-  #report(error: unknown, delivery: Delivery | undefined): void {
-    try {
-      this.#onError(error, delivery)
-    } catch (failure) {
-      printError(failure, delivery)
-    }
-  }
 }
 
-function claimsFailed(cause: unknown): HubauthError {
-  return new HubauthError(
-    'CACHE_FAILED',
-    'The store of delivery claims failed, so duplicates are not recognised.',
-    { cause },
-  )
+function closed(): HubauthError {
+  return new HubauthError('WEBHOOK_CLOSED', 'This server is shutting down.')
 }
 
 function printError(error: unknown, delivery: Delivery | undefined): void {
