@@ -20,7 +20,11 @@ export { type GitHubHost, type GitHubHostOptions, githubHost } from './github/ho
 export type { KeySource, SignOptions } from './key/key-source.ts'
 export { pemKey } from './key/pem-key.ts'
 export type { AppCredentials, ConnectionOptions, GitHubAppOptions } from './request/app-options.ts'
-export type { AuthenticatedFetch } from './request/authenticated-fetch.ts'
+export {
+  type AuthenticatedFetch,
+  type AuthenticatedFetchOptions,
+  authenticatedFetch,
+} from './request/authenticated-fetch.ts'
 export type { BotIdentity } from './request/bot-identity.ts'
 export { GitHubApp, type InstallationId, type InstallationTarget } from './request/github-app.ts'
 export {

@@ -1,42 +1,54 @@
-import { withDeadline } from '../clock.ts'
-import { HubauthError } from '../errors.ts'
-import { property } from '../github/api-answer.ts'
-import type { GitHubClock } from '../github/github-clock.ts'
-import type { GitHubHost } from '../github/host.ts'
-import { unreachable } from '../github/send.ts'
-import { InstallationToken } from '../token/installation-token.ts'
-import type { Token } from '../token/token.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import { GitHubClock } from '../github/github-clock.ts'
+import { type GitHubHostOptions, githubHost } from '../github/host.ts'
 import type { TokenProvider } from '../token/token-provider.ts'
-import { type PinnedRequest, pinnedRequest, redirected } from './pinned-request.ts'
-import { type Attempt, isReplicating, retryWait } from './retry-wait.ts'
+import { AuthenticatedCall, type AuthenticatedFetchContext } from './authenticated-call.ts'
+import { pinnedRequest } from './pinned-request.ts'
 
-const MAX_REDIRECTS = 5
+/** The whole schedule of a new token: 1, 3 and 6 s. */
+export const RETRY_BUDGET_MS = 10_000
+/** GitHub itself gives up after ten seconds. */
+export const RESPONSE_TIMEOUT_MS = 30_000
 
 /** Like `fetch`, for one GitHub: a path such as `/app` is taken below the root of its API. */
 export type AuthenticatedFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
-/** What {@link createAuthenticatedFetch} needs to know. */
-export interface AuthenticatedFetchContext {
-  readonly host: GitHubHost
-  readonly fetch: typeof fetch
-  readonly clock: GitHubClock
-  readonly userAgent: string
-  /** How long to wait in all before an answer is passed on, in milliseconds. 0 never waits. */
-  readonly retryBudgetMs: number
-  /** How long to wait for the head of an answer, in milliseconds, where no stream is being sent. */
-  readonly responseTimeoutMs: number
-  /** The tokens that GitHub has taken; shared by all fetches of an app. */
-  readonly established: WeakSet<Token>
+/** Options of {@link authenticatedFetch}; each as in `ConnectionOptions`. */
+export interface AuthenticatedFetchOptions extends GitHubHostOptions {
+  readonly baseUrl?: string | undefined
+  readonly retryBudgetMs?: number | undefined
+  readonly userAgent?: string | undefined
+  readonly fetch?: typeof fetch | undefined
+  readonly clock?: Clock | undefined
 }
 
 /**
- * Makes a fetch that authenticates with a provider's tokens.
+ * Makes a fetch that authenticates with a provider's tokens: `authenticatedFetch(staticToken(process.env.GITHUB_TOKEN))`.
+ * For installations, `GitHubInstallation.fetch` is one.
  *
  * It answers like `fetch`: a status is no error. A refused token (401) is replaced once. GET and HEAD are repeated
  * after network errors and 5xx; everything is repeated after throttling, and while a token is too new to be known to
  * all of GitHub (401, 403 and 404 in its first ten seconds). All that only within the budget, and only when the body
  * can be sent again. The token goes to the API's host and its upload host and nowhere else, redirects included.
+ *
+ * @throws {TypeError} For a `baseUrl` that can never work.
  */
+export function authenticatedFetch(
+  provider: TokenProvider,
+  options: AuthenticatedFetchOptions = {},
+): AuthenticatedFetch {
+  return createAuthenticatedFetch(provider, {
+    host: githubHost(options.baseUrl, options),
+    fetch: options.fetch ?? globalFetch,
+    clock: new GitHubClock(options.clock ?? systemClock),
+    userAgent: options.userAgent ?? 'hubauth',
+    retryBudgetMs: options.retryBudgetMs ?? RETRY_BUDGET_MS,
+    responseTimeoutMs: RESPONSE_TIMEOUT_MS,
+    established: new WeakSet(),
+  })
+}
+
+/** The same, in the context of an app. */
 export function createAuthenticatedFetch(
   provider: TokenProvider,
   context: AuthenticatedFetchContext,
@@ -47,119 +59,5 @@ export function createAuthenticatedFetch(
   }
 }
 
-/** One call of an authenticated fetch, through all its attempts. */
-class AuthenticatedCall {
-  readonly #provider: TokenProvider
-  readonly #context: AuthenticatedFetchContext
-  readonly #request: PinnedRequest
-  readonly #signal: AbortSignal | undefined
-  #rejected: Token | undefined
-  #waits = 0
-  #waitedMs = 0
-
-  constructor(provider: TokenProvider, context: AuthenticatedFetchContext, request: PinnedRequest) {
-    this.#provider = provider
-    this.#context = context
-    this.#request = request
-    this.#signal = request.init.signal ?? undefined
-  }
-
-  async send(): Promise<Response> {
-    for (;;) {
-      const signedOffsetMs = this.#context.clock.offsetMs
-      const token = await this.#token()
-      const outcome = await this.#attempt(token)
-      const response = outcome instanceof Response ? outcome : undefined
-      if (response?.ok) return response
-      const attempt = this.#described(response, token)
-      const isRetried = (await this.#waited(attempt)) || (await this.#replaced(attempt, signedOffsetMs))
-      if (isRetried) await response?.body?.cancel()
-      else if (outcome instanceof Response) return outcome
-      else throw unreachable(this.#context.host.apiUrl, outcome.failure)
-    }
-  }
-
-  #token(): Promise<Token> {
-    return this.#provider.getToken({ signal: this.#signal, rejected: this.#rejected })
-  }
-
-  #described(response: Response | undefined, token: Token): Attempt {
-    const { clock, established } = this.#context
-    const { method } = this.#request.init
-    return { response, token, method, waits: this.#waits, isEstablished: established.has(token), clock }
-  }
-
-  /** Sends once, following redirects on the same host. */
-  async #attempt(token: Token): Promise<Response | { readonly failure: unknown }> {
-    const { host, established } = this.#context
-    let request = this.#request
-    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      request.init.headers.set('authorization', token.authorization)
-      let response: Response
-      try {
-        response = await this.#send(request)
-      } catch (failure) {
-        if (this.#signal?.aborted || HubauthError.isInstance(failure)) throw failure
-        return { failure }
-      }
-      if (response.ok) established.add(token)
-      const next = redirected(request, response, host)
-      if (next === undefined) return response
-      await response.body?.cancel()
-      request = next
-    }
-    throw new HubauthError('UNEXPECTED_RESPONSE', `GitHub redirected more than ${MAX_REDIRECTS} times.`)
-  }
-
-  /** Sends one request. Only the head of the answer has a time limit: who reads the body may take as long as they like. */
-  #send({ url, init, isRepeatable }: PinnedRequest): Promise<Response> {
-    const { fetch, host, clock, responseTimeoutMs } = this.#context
-    if (!isRepeatable) return fetch(url, { ...init, redirect: 'manual' })
-    const limit = {
-      clock: clock.local,
-      timeoutMs: responseTimeoutMs,
-      what: `Waiting for an answer of ${host.apiUrl}`,
-    }
-    return withDeadline(limit, (deadline) => {
-      const signal = this.#signal ? AbortSignal.any([this.#signal, deadline.signal]) : deadline.signal
-      return fetch(url, { ...init, redirect: 'manual', signal })
-    })
-  }
-
-  /** Waits when the same request is worth another try, and says whether it was. */
-  async #waited(attempt: Attempt): Promise<boolean> {
-    if (!this.#request.isRepeatable || this.#context.retryBudgetMs === 0) return false
-    const ms = await retryWait(attempt)
-    if (ms === undefined || this.#waitedMs + ms > this.#context.retryBudgetMs) return false
-    this.#waits++
-    this.#waitedMs += ms
-    await this.#context.clock.local.sleep(ms, this.#signal)
-    return true
-  }
-
-  /** After a 401, sees to it that the next attempt has another token; once. */
-  async #replaced(attempt: Attempt, signedOffsetMs: number): Promise<boolean> {
-    const { response, token } = attempt
-    if (response?.status !== 401 || this.#rejected !== undefined) return false
-    if (!this.#request.isRepeatable) {
-      // This request cannot be helped, but the next one can.
-      if (!isReplicating(attempt)) this.#provider.getToken({ rejected: token }).catch(() => undefined)
-      return false
-    }
-    const { clock } = this.#context
-    const message = token instanceof InstallationToken ? undefined : await messageOf(response)
-    if (message !== undefined && clock.learnFromRefusal(response, message, signedOffsetMs) === 'skew')
-      return false
-    this.#rejected = token
-    return true
-  }
-}
-
-async function messageOf(response: Response): Promise<string | undefined> {
-  try {
-    const message = property(await response.clone().json(), 'message')
-    return typeof message === 'string' ? message : undefined
-  } catch {
-    return undefined
-  }
-}
+/** Looks the global up at every call, so that whoever instruments it later is heard. */
+export const globalFetch: typeof fetch = (...parameters) => globalThis.fetch(...parameters)

@@ -18,10 +18,13 @@ import type { Token } from '../token/token.ts'
 import type { GetTokenOptions, TokenProvider } from '../token/token-provider.ts'
 import { type CanonicalScope, canonicalScope, type TokenScope } from '../token/token-scope.ts'
 import { checkAppOptions, type GitHubAppOptions } from './app-options.ts'
+import type { AuthenticatedFetchContext } from './authenticated-call.ts'
 import {
   type AuthenticatedFetch,
-  type AuthenticatedFetchContext,
   createAuthenticatedFetch,
+  globalFetch,
+  RESPONSE_TIMEOUT_MS,
+  RETRY_BUDGET_MS,
 } from './authenticated-fetch.ts'
 import { BotIdentityLookup } from './bot-identity.ts'
 import { GitHubInstallation } from './github-installation.ts'
@@ -29,12 +32,8 @@ import { GitHubInstallation } from './github-installation.ts'
 const MAX_TOKENS = 100_000
 const REFRESH_BEFORE_MS = 5 * 60_000
 const TIMEOUT_MS = 10_000
-/** The whole schedule of a new token: 1, 3 and 6 s. */
-const RETRY_BUDGET_MS = 10_000
 const PROBLEM_PAUSE_MS = 60_000
 const MAX_PAUSES = 10_000
-/** GitHub itself gives up after ten seconds. */
-const RESPONSE_TIMEOUT_MS = 30_000
 
 /** An installation by its id, from a webhook or from `GET /app/installations`: saves the lookup. */
 export interface InstallationId {
@@ -77,7 +76,7 @@ export class GitHubApp {
     const local = options.clock ?? systemClock
     const clock = new GitHubClock(local)
     const host = githubHost(options.baseUrl, options)
-    const request: typeof fetch = options.fetch ?? ((...parameters) => globalThis.fetch(...parameters))
+    const request = options.fetch ?? globalFetch
     this.appId = appId
     this.host = host
     this.#tokens = appTokens({ appId, key, clock, timeoutMs })

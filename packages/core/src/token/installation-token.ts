@@ -95,8 +95,7 @@ export class InstallationToken extends Token {
     try {
       const { v, ...fields } = JSON.parse(text) as InstallationTokenFields & { readonly v: unknown }
       const { value, expiresAt, mintedAt, installationId, grant } = fields
-      const isToken =
-        v === 1 && typeof value === 'string' && value !== '' && typeof grant.permissions === 'object'
+      const isToken = v === 1 && typeof value === 'string' && value !== '' && isGrant(grant)
       if (!isToken || ![expiresAt, mintedAt, installationId].every(Number.isFinite)) return undefined
       return new InstallationToken({ ...fields, grant: freezeGrant(grant) }, facts)
     } catch {

@@ -1,0 +1,144 @@
+import { withDeadline } from '../clock.ts'
+import { HubauthError } from '../errors.ts'
+import { property } from '../github/api-answer.ts'
+import type { GitHubClock } from '../github/github-clock.ts'
+import type { GitHubHost } from '../github/host.ts'
+import { unreachable } from '../github/send.ts'
+import { InstallationToken } from '../token/installation-token.ts'
+import type { Token } from '../token/token.ts'
+import type { TokenProvider } from '../token/token-provider.ts'
+import { type PinnedRequest, redirected } from './pinned-request.ts'
+import { type Attempt, isReplicating, retryWait } from './retry-wait.ts'
+
+const MAX_REDIRECTS = 5
+
+/** What the calls of an authenticated fetch share. */
+export interface AuthenticatedFetchContext {
+  readonly host: GitHubHost
+  readonly fetch: typeof fetch
+  readonly clock: GitHubClock
+  readonly userAgent: string
+  /** How long to wait in all before an answer is passed on, in milliseconds. 0 never waits. */
+  readonly retryBudgetMs: number
+  /** How long to wait for the head of an answer, in milliseconds, where no stream is being sent. */
+  readonly responseTimeoutMs: number
+  /** The tokens that GitHub has taken; shared by all fetches of an app. */
+  readonly established: WeakSet<Token>
+}
+
+/** One call of an authenticated fetch, through all its attempts. */
+export class AuthenticatedCall {
+  readonly #provider: TokenProvider
+  readonly #context: AuthenticatedFetchContext
+  readonly #request: PinnedRequest
+  readonly #signal: AbortSignal | undefined
+  #rejected: Token | undefined
+  #waits = 0
+  #waitedMs = 0
+
+  constructor(provider: TokenProvider, context: AuthenticatedFetchContext, request: PinnedRequest) {
+    this.#provider = provider
+    this.#context = context
+    this.#request = request
+    this.#signal = request.init.signal ?? undefined
+  }
+
+  async send(): Promise<Response> {
+    for (;;) {
+      const signedOffsetMs = this.#context.clock.offsetMs
+      const token = await this.#token()
+      const outcome = await this.#attempt(token)
+      const response = outcome instanceof Response ? outcome : undefined
+      if (response?.ok) return response
+      const attempt = this.#described(response, token)
+      const isRetried = (await this.#waited(attempt)) || (await this.#replaced(attempt, signedOffsetMs))
+      if (isRetried) await response?.body?.cancel()
+      else if (outcome instanceof Response) return outcome
+      else throw unreachable(this.#context.host.apiUrl, outcome.failure)
+    }
+  }
+
+  #token(): Promise<Token> {
+    return this.#provider.getToken({ signal: this.#signal, rejected: this.#rejected })
+  }
+
+  #described(response: Response | undefined, token: Token): Attempt {
+    const { clock, established } = this.#context
+    const { method } = this.#request.init
+    return { response, token, method, waits: this.#waits, isEstablished: established.has(token), clock }
+  }
+
+  /** Sends once, following redirects on the same host. */
+  async #attempt(token: Token): Promise<Response | { readonly failure: unknown }> {
+    const { host, established } = this.#context
+    let request = this.#request
+    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+      request.init.headers.set('authorization', token.authorization)
+      let response: Response
+      try {
+        response = await this.#send(request)
+      } catch (failure) {
+        if (this.#signal?.aborted || HubauthError.isInstance(failure)) throw failure
+        return { failure }
+      }
+      if (response.ok) established.add(token)
+      const next = redirected(request, response, host)
+      if (next === undefined) return response
+      await response.body?.cancel()
+      request = next
+    }
+    throw new HubauthError('UNEXPECTED_RESPONSE', `GitHub redirected more than ${MAX_REDIRECTS} times.`)
+  }
+
+  /** Sends one request. Only the head of the answer has a time limit: who reads the body may take as long as they like. */
+  #send({ url, init, isRepeatable }: PinnedRequest): Promise<Response> {
+    const { fetch, host, clock, responseTimeoutMs } = this.#context
+    if (!isRepeatable) return fetch(url, { ...init, redirect: 'manual' })
+    const limit = {
+      clock: clock.local,
+      timeoutMs: responseTimeoutMs,
+      what: `Waiting for an answer of ${host.apiUrl}`,
+    }
+    return withDeadline(limit, (deadline) => {
+      const signal = this.#signal ? AbortSignal.any([this.#signal, deadline.signal]) : deadline.signal
+      return fetch(url, { ...init, redirect: 'manual', signal })
+    })
+  }
+
+  /** Waits when the same request is worth another try, and says whether it was. */
+  async #waited(attempt: Attempt): Promise<boolean> {
+    if (!this.#request.isRepeatable || this.#context.retryBudgetMs === 0) return false
+    const ms = await retryWait(attempt)
+    if (ms === undefined || this.#waitedMs + ms > this.#context.retryBudgetMs) return false
+    this.#waits++
+    this.#waitedMs += ms
+    await this.#context.clock.local.sleep(ms, this.#signal)
+    return true
+  }
+
+  /** After a 401, sees to it that the next attempt has another token; once. */
+  async #replaced(attempt: Attempt, signedOffsetMs: number): Promise<boolean> {
+    const { response, token } = attempt
+    if (response?.status !== 401 || this.#rejected !== undefined) return false
+    if (!this.#request.isRepeatable) {
+      // This request cannot be helped, but the next one can.
+      if (!isReplicating(attempt)) this.#provider.getToken({ rejected: token }).catch(() => undefined)
+      return false
+    }
+    const { clock } = this.#context
+    const message = token instanceof InstallationToken ? undefined : await messageOf(response)
+    if (message !== undefined && clock.learnFromRefusal(response, message, signedOffsetMs) === 'skew')
+      return false
+    this.#rejected = token
+    return true
+  }
+}
+
+async function messageOf(response: Response): Promise<string | undefined> {
+  try {
+    const message = property(await response.clone().json(), 'message')
+    return typeof message === 'string' ? message : undefined
+  } catch {
+    return undefined
+  }
+}
