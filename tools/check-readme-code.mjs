@@ -25,7 +25,7 @@ for (const page of pages) {
 }
 const options = { noEmit: true, composite: false, noUnusedLocals: false }
 writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../../tsconfig.base.json', compilerOptions: options, include: ['*.ts'] }))
-const { status, stdout } = spawnSync('tsc', ['-p', folder, '--pretty', 'false'], { encoding: 'utf8' })
+const { status, stdout } = spawnSync('node_modules/.bin/tsc', ['-p', folder, '--pretty', 'false'], { encoding: 'utf8' })
 rmSync(folder, { recursive: true, force: true })
 if (status === 0) console.log(`${origins.size} examples in ${pages.length} pages compile`)
 else {

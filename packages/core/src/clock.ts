@@ -66,25 +66,29 @@ export interface DeadlineOptions {
   readonly what: string
 }
 
+/** A reason costs nothing; without one, `abort()` makes an exception with a stack trace for every call. */
+const DONE = 'done'
+
 /**
  * Gives `work` a deadline for all its steps together. When it passes, the answer is an error, also when a step
  * ignores the signal.
  *
  * @throws {HubauthError} `TIMEOUT`.
  */
-export async function withDeadline<T>(
+export function withDeadline<T>(
   { clock, timeoutMs, what }: DeadlineOptions,
   work: (deadline: Deadline) => Promise<T>,
 ): Promise<T> {
   const expired = new AbortController()
   const done = new AbortController()
-  clock.sleep(timeoutMs, done.signal).then(
-    () => expired.abort(new HubauthError('TIMEOUT', `${what} took longer than ${timeoutMs} ms.`)),
-    () => undefined,
-  )
-  try {
-    return await untilAborted(work({ at: clock.now() + timeoutMs, signal: expired.signal }), expired.signal)
-  } finally {
-    done.abort()
-  }
+  return new Promise((resolve, reject) => {
+    const expire = () => {
+      const error = new HubauthError('TIMEOUT', `${what} took longer than ${timeoutMs} ms.`)
+      expired.abort(error)
+      reject(error)
+    }
+    clock.sleep(timeoutMs, done.signal).then(expire, () => undefined)
+    const settled = work({ at: clock.now() + timeoutMs, signal: expired.signal })
+    settled.then(resolve, reject).finally(() => done.abort(DONE))
+  })
 }

@@ -1,5 +1,19 @@
+import { bundleSize } from './bundle-size.ts'
 import { cachedToken } from './cached-token.ts'
+import { importTime } from './import-time.ts'
+import { manyInstallations } from './many-installations.ts'
+import { newInstallations } from './new-installations.ts'
+import { oneInstallation } from './one-installation.ts'
 import type { Row } from './row.ts'
+import { signature } from './signature.ts'
 
 /** In the order of design.md section 6. */
-export const allRows: readonly Row[] = [cachedToken]
+export const allRows: readonly Row[] = [
+  cachedToken,
+  newInstallations,
+  oneInstallation,
+  manyInstallations,
+  signature,
+  importTime,
+  bundleSize,
+]

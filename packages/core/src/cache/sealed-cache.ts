@@ -61,8 +61,10 @@ class SealedCache implements TokenCache {
   }
 
   async set(key: string, value: string, expiresAt: number): Promise<void> {
-    const [keys] = await this.#derived()
+    const [keys, ...old] = await this.#derived()
     if (keys === undefined) return
+    // What an old secret sealed must not come back when this value has ended.
+    for (const before of old) await this.#cache.delete(await hide(before, key))
     const name = await hide(keys, key)
     await this.#cache.set(name, await seal(keys, name, value), expiresAt)
   }

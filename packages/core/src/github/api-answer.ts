@@ -8,6 +8,8 @@ export interface ApiAnswer {
   /** GitHub's `message`, fit to be shown; the empty string when there is none. */
   readonly message: string
   readonly response: Response
+  /** Whether it is a web page, which no API sends: baseUrl is wrong, or a proxy answers. */
+  readonly isWebPage: boolean
 }
 
 /** Reads a response. A body that is not JSON (a proxy's HTML page) is no error here; who needs it says so. */
@@ -15,17 +17,14 @@ export async function readAnswer(response: Response): Promise<ApiAnswer> {
   const text = await response.text()
   const body = parseJson(text)
   const message = property(body, 'message')
+  const isWebPage = /^\s*</.test(text)
   return {
     status: response.status,
     body,
     message: typeof message === 'string' ? redact(message) : '',
     response,
+    isWebPage,
   }
-}
-
-/** Whether the answer is a web page, which no API sends: baseUrl is wrong, or a proxy answers. */
-export function isWebPage({ response }: ApiAnswer): boolean {
-  return response.headers.get('content-type')?.startsWith('text/html') ?? false
 }
 
 /** A property of something that came from outside. */
@@ -36,7 +35,7 @@ export function property(value: unknown, name: string): unknown {
 /** The error for an answer that nobody has a better one for. */
 export function refused(answer: ApiAnswer, what: string): HubauthError {
   const said = answer.message === '' ? '' : `: ${answer.message.replace(/\.$/, '')}`
-  if (answer.status < 500 && isWebPage(answer)) {
+  if (answer.status < 500 && answer.isWebPage) {
     return new HubauthError('UNEXPECTED_RESPONSE', `${what}: a web page came back (status ${answer.status}).`)
   }
   if (answer.status >= 500)

@@ -53,7 +53,7 @@ export class GitHubClock {
     if (!SKEW_MESSAGE.test(message)) return undefined
     const offsetMs = this.measure(response)
     if (offsetMs === undefined || Math.abs(offsetMs - signedOffsetMs) < LEAST_CORRECTION_MS) return 'skew'
-    this.learn(offsetMs)
+    if (Math.abs(offsetMs - this.#offsetMs) >= LEAST_CORRECTION_MS) this.learn(offsetMs)
     return 'learnt'
   }
 

@@ -35,7 +35,8 @@ export async function sendWithRetries(
     if (throttle.blocked) await throttle.wait(deadline.at, deadline.signal)
     const answer = await send(deadline.signal).catch((cause: unknown) => {
       if (deadline.signal.aborted || HubauthError.isInstance(cause)) throw cause
-      if (attempt === MAX_ATTEMPTS) throw unreachable(host.apiUrl, cause)
+      if (attempt === MAX_ATTEMPTS)
+        throw unreachable(`${host.apiUrl} could not be reached in ${MAX_ATTEMPTS} attempts`, cause)
       return undefined
     })
     if (answer !== undefined && answer.status < 500) {
@@ -53,11 +54,9 @@ export async function sendWithRetries(
 }
 
 /** The error for a network that failed, with the reason of the system (`ECONNREFUSED`) where `fetch` hides it. */
-export function unreachable(url: string, cause: unknown): HubauthError {
+export function unreachable(what: string, cause: unknown): HubauthError {
   const code = property(property(cause, 'cause'), 'code')
-  return new HubauthError(
-    'GITHUB_UNAVAILABLE',
-    `${url} could not be reached${typeof code === 'string' ? ` (${code})` : ''}.`,
-    { cause },
-  )
+  return new HubauthError('GITHUB_UNAVAILABLE', `${what}${typeof code === 'string' ? ` (${code})` : ''}.`, {
+    cause,
+  })
 }

@@ -54,7 +54,7 @@ export class AuthenticatedCall {
       const isRetried = (await this.#waited(attempt)) || (await this.#replaced(attempt, signedOffsetMs))
       if (isRetried) await response?.body?.cancel()
       else if (outcome instanceof Response) return outcome
-      else throw unreachable(this.#context.host.apiUrl, outcome.failure)
+      else throw unreachable(`${this.#context.host.apiUrl} could not be reached`, outcome.failure)
     }
   }
 

@@ -94,7 +94,10 @@ function resolve(target: string, host: GitHubHost): string {
 
 function checkHost(target: string, { apiUrl, uploadUrl }: GitHubHost): void {
   const url = new URL(target)
-  const isAllowed = url.origin === new URL(apiUrl).origin || url.origin === new URL(uploadUrl).origin
+  // The protocol by itself, for the origin of blob:https://api.github.com/… is GitHub's.
+  const isAllowed = [apiUrl, uploadUrl].some(
+    (allowed) => url.origin === new URL(allowed).origin && url.protocol === new URL(allowed).protocol,
+  )
   if (isAllowed && url.username === '' && url.password === '') return
   throw new HubauthError('HOST_REFUSED', `A token for ${apiUrl} must not go to ${url.origin}.`, {
     remedy:

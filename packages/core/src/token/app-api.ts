@@ -91,7 +91,9 @@ export class AppApi {
     if (body !== undefined) headers['content-type'] = 'application/json'
     const url = host.apiUrl + path
     return sendWithRetries(this.#options, deadline, async (signal) =>
-      readAnswer(await this.#follow(url, { method, headers, signal, ...(body !== undefined && { body }) })),
+      readAnswer(
+        await this.#follow(url, { method, headers, signal, body: body ?? null, redirect: 'manual' }),
+      ),
     )
   }
 
@@ -100,7 +102,7 @@ export class AppApi {
     const request = this.#options.fetch
     let target = url
     for (let hops = 0; hops < 4; hops++) {
-      const response = await request(target, { ...init, redirect: 'manual' })
+      const response = await request(target, init)
       const location = response.headers.get('location')
       if (init.method !== 'GET' || response.status < 300 || response.status >= 400 || location === null)
         return response

@@ -64,6 +64,7 @@ class AppTokens implements TokenProvider {
   #sign(fresh: boolean): void {
     const { key, appId, clock, timeoutMs } = this.#options
     this.#offsetMs = clock.offsetMs
+    this.#token = undefined
     const signing: Promise<Token> = withDeadline(
       { clock: clock.local, timeoutMs, what: 'Signing an app JWT' },
       ({ signal }) => signAppJwt({ key, issuer: appId, now: clock.now() }, { fresh, signal }),

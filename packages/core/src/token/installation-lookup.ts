@@ -1,6 +1,6 @@
 import { type BoundedMap, boundedMap } from '../cache/bounded-map.ts'
 import { type Clock, type Deadline, withDeadline } from '../clock.ts'
-import { type ApiAnswer, isWebPage, property, refused } from '../github/api-answer.ts'
+import { type ApiAnswer, property, refused } from '../github/api-answer.ts'
 import type { AppApi } from './app-api.ts'
 import type { NotInstalled } from './app-profile.ts'
 
@@ -77,7 +77,7 @@ export class InstallationLookup {
       answer = await api.call({ method: 'GET', path }, deadline)
       if (answer.status !== 404) break
     }
-    if (answer === undefined || (answer.status === 404 && !isWebPage(answer)))
+    if (answer === undefined || (answer.status === 404 && !answer.isWebPage))
       throw await notInstalled(describe(name), deadline)
     const installationId = property(answer.body, 'id')
     if (answer.status !== 200 || typeof installationId !== 'number') throw refused(answer, what)

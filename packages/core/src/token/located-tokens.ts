@@ -46,11 +46,12 @@ export class LocatedTokens implements TokenProvider<InstallationToken>, TokenKee
   async #renew(options: GetTokenOptions | undefined): Promise<InstallationToken> {
     options?.signal?.throwIfAborted()
     const tokens = await untilAborted(this.#locate(), options?.signal)
+    const installationId = this.#installationId
     try {
       return await tokens.getToken(options)
     } catch (error) {
       if (!isNotInstalled(error)) throw error
-      const again = await untilAborted(this.#locate(this.#installationId), options?.signal)
+      const again = await untilAborted(this.#locate(installationId), options?.signal)
       return again.getToken(options)
     }
   }
@@ -58,7 +59,8 @@ export class LocatedTokens implements TokenProvider<InstallationToken>, TokenKee
   async #locate(gone?: number): Promise<CachedTokens<InstallationToken>> {
     const { tokensOf, clock } = this.#location
     const known = this.#tokens
-    if (known !== undefined && gone === undefined && clock.now() < this.#locatedUntil) return known
+    const isGone = gone !== undefined && gone === this.#installationId
+    if (known !== undefined && !isGone && clock.now() < this.#locatedUntil) return known
     const installationId = await this.#find(gone)
     if (known !== undefined && installationId === this.#installationId) return known
     this.#installationId = installationId

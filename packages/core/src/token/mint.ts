@@ -1,6 +1,6 @@
 import type { Deadline } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
-import { type ApiAnswer, isWebPage, property, refused } from '../github/api-answer.ts'
+import { type ApiAnswer, property, refused } from '../github/api-answer.ts'
 import type { GitHubClock } from '../github/github-clock.ts'
 import type { AppApi } from './app-api.ts'
 import type { NotInstalled } from './app-profile.ts'
@@ -79,7 +79,7 @@ async function mintRefused(
   const where =
     owner === undefined ? `installation ${installationId}` : `${owner} (installation ${installationId})`
   const { message, status } = answer
-  if (status === 404 && !isWebPage(answer)) return context.notInstalled(where, deadline)
+  if (status === 404 && !answer.isWebPage) return context.notInstalled(where, deadline)
   if (status === 403 && /suspended/i.test(message)) {
     return new HubauthError('INSTALLATION_SUSPENDED', `The installation on ${where} is suspended.`)
   }

@@ -28,6 +28,10 @@ const LEVELS: ReadonlySet<string> = new Set(['read', 'write', 'admin'])
 
 /** Brings a scope into one form. @throws {TypeError} For what GitHub would refuse, or would take for more than was meant. */
 export function canonicalScope(scope: TokenScope): CanonicalScope {
+  for (const name of ['repositories', 'repositoryIds', 'permissions'] as const) {
+    if (scope[name] === null)
+      throw new TypeError(`${name}: null would mean all; leave it out if that is meant.`)
+  }
   if (scope.repositories !== undefined && scope.repositoryIds !== undefined) {
     throw new TypeError('repositories and repositoryIds: GitHub takes one of the two.')
   }

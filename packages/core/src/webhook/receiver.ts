@@ -209,7 +209,7 @@ class Receiver<Github> implements WebhookReceiver<Github> {
     try {
       return await Promise.race([work, timer])
     } finally {
-      done.abort()
+      done.abort('done')
     }
   }
 

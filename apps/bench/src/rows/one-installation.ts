@@ -1,0 +1,76 @@
+import { createPrivateKey } from 'node:crypto'
+import { createGitHubAuth, pemKey } from '@hubauth/core'
+import { mint, signJwt } from '../limit/hand-written.ts'
+import { type Comparison, compare } from '../measure/comparison.ts'
+import { type Candidate, interleave, type Role } from '../measure/interleave.ts'
+import { authApp } from '../stubs/auth-app.ts'
+import { startTokenStub, type TokenStub } from '../stubs/token-stub.ts'
+import type { Row, RowContext } from './row.ts'
+
+const CALLERS = 1_000
+const OURS = 'createGitHubAuth'
+
+/** Everybody wants the same token, and nobody has it yet. */
+export const oneInstallation: Row = {
+  name: 'one-installation',
+  title: '1,000 callers, one installation',
+  limit: 'the promise of one bare fetch, awaited by all',
+  async measure(context) {
+    const stub = await startTokenStub()
+    try {
+      return await measureAll(context, stub)
+    } finally {
+      await stub.stop()
+    }
+  },
+}
+
+async function measureAll({ privateKey, isQuick }: RowContext, stub: TokenStub): Promise<Comparison[]> {
+  const key = createPrivateKey(privateKey)
+  const baseUrl = stub.url
+  const candidates = [
+    candidate(stub, 'limit', 'one fetch', () => {
+      const minted = mint(baseUrl, signJwt(key, 1), 1)
+      return () => minted
+    }),
+    candidate(stub, 'hubauth', OURS, () => {
+      const auth = createGitHubAuth({ appId: 1, key: pemKey(privateKey), baseUrl })
+      return () => auth.installation({ installationId: 1 }).token()
+    }),
+    candidate(stub, 'peer', '@octokit/auth-app, PKCS#1 key', () => {
+      const auth = authApp({ baseUrl, privateKey })
+      return () => auth({ type: 'installation', installationId: 1 })
+    }),
+  ]
+  for (const { sample } of candidates) await sample()
+  const samples = await interleave(candidates, isQuick ? 5 : 15)
+  return [
+    compare(samples, {
+      what: 'POSTs seen',
+      unit: 'POSTs',
+      metric: 'posts',
+      target: { of: OURS, by: 'value', atMost: 1, atLeast: 1 },
+    }),
+    compare(samples, { what: 'until all have it', unit: 'ms', metric: 'ms' }),
+  ]
+}
+
+/** @param begin Makes what each caller calls. */
+function candidate(
+  stub: TokenStub,
+  role: Role,
+  name: string,
+  begin: () => () => Promise<unknown>,
+): Candidate {
+  return {
+    name,
+    role,
+    async sample() {
+      const start = performance.now()
+      const call = begin()
+      await Promise.all(Array.from({ length: CALLERS }, () => call()))
+      const ms = performance.now() - start
+      return { ms, posts: (await stub.seen()).posts }
+    },
+  }
+}

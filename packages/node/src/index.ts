@@ -1,0 +1,12 @@
+export {
+  type Config,
+  ENVIRONMENT_VARIABLE,
+  type LoadConfigOptions,
+  loadConfig,
+} from './config/load-config.ts'
+export { type Environment, envKey } from './env-key.ts'
+export { type FileKeyOptions, fileKey } from './file-key.ts'
+export { type NodeRequestOptions, nodeRequest } from './node-request.ts'
+export { nodeWebhooks } from './node-webhooks.ts'
+export { type RawBodyOptions, type RawBodyRequest, readRawBody } from './raw-body.ts'
+export { writeResponse } from './write-response.ts'

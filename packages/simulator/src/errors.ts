@@ -1,0 +1,226 @@
+/**
+ * Where the text of an error comes from, strongest first: `D` GitHub's documentation, `I` quoted in a public issue,
+ * `C` the source of a client that matches on it, `F` third-party code or fakes, `M` memory. `F` and `M` are weak: do not
+ * write a client that depends on them.
+ */
+export type EvidenceClass = 'D' | 'I' | 'C' | 'F' | 'M'
+
+interface ErrorFacts {
+  readonly status: number
+  readonly message: string
+  readonly evidence: EvidenceClass
+  /** Overrides the documentation page of the endpoint. */
+  readonly docs?: string
+  /** Answered as this media type, with the bare message as the body. Default JSON. */
+  readonly contentType?: string
+}
+
+/** Every error the simulator can give. `{name}` is filled in when it is given. Docs are below `https://docs.github.com/`. */
+export const GITHUB_ERRORS = {
+  // Authentication as an app
+  JWT_UNDECODABLE: {
+    status: 401,
+    message: 'A JSON web token could not be decoded',
+    evidence: 'I',
+    docs: 'rest',
+  },
+  JWT_EXP_TOO_FAR: {
+    status: 401,
+    message: "'Expiration time' claim ('exp') is too far in the future",
+    evidence: 'I',
+    docs: 'rest',
+  },
+  JWT_EXP_NOT_FUTURE: {
+    status: 401,
+    message:
+      "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires",
+    evidence: 'I',
+    docs: 'rest',
+  },
+  JWT_IAT_INVALID: {
+    status: 401,
+    message:
+      "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
+    evidence: 'I',
+    docs: 'rest',
+  },
+  JWT_ISS_INVALID: {
+    status: 401,
+    message: "'Issuer' claim ('iss') must be an Integer",
+    evidence: 'I',
+    docs: 'rest',
+  },
+  INTEGRATION_NOT_FOUND: { status: 404, message: 'Integration not found', evidence: 'I', docs: 'rest' },
+  APP_HAS_NO_KEY: {
+    status: 401,
+    message: 'Integration must generate a public key',
+    evidence: 'F',
+    docs: 'rest',
+  },
+
+  // Authentication with a token
+  BAD_CREDENTIALS: { status: 401, message: 'Bad credentials', evidence: 'D', docs: 'rest' },
+  REQUIRES_AUTHENTICATION: { status: 401, message: 'Requires authentication', evidence: 'D' },
+  // Only the words `suspended your access` are evidenced; the rest of the sentence is ours.
+  INSTALLATION_SUSPENDED_IN_USE: {
+    status: 403,
+    message: 'The owner of this installation suspended your access',
+    evidence: 'C',
+  },
+  INSTALLATION_TOKEN_REQUIRED: {
+    status: 403,
+    message:
+      'You must authenticate with an installation access token in order to list repositories for an installation.',
+    evidence: 'F',
+  },
+
+  // Minting
+  INSTALLATION_SUSPENDED: {
+    status: 403,
+    message: 'This installation has been suspended',
+    evidence: 'I',
+    docs: 'rest/reference/apps#create-an-installation-access-token-for-an-app',
+  },
+  PERMISSIONS_NOT_GRANTED: {
+    status: 422,
+    message: 'The permissions requested are not granted to this installation.',
+    evidence: 'I',
+  },
+  REPOSITORY_NOT_IN_INSTALLATION: {
+    status: 422,
+    message:
+      'There is at least one repository that does not exist or is not accessible to the parent installation.',
+    evidence: 'I',
+  },
+  REPOSITORIES_AND_IDS: {
+    status: 422,
+    message: 'Invalid request.\n\nrepositories may not be specified if repository_ids is specified.',
+    evidence: 'M',
+  },
+  TOO_MANY_REPOSITORIES: {
+    status: 422,
+    message: 'Too many repositories: an access token can be limited to at most {maximum} repositories.',
+    evidence: 'M',
+  },
+
+  // Access
+  NOT_FOUND: { status: 404, message: 'Not Found', evidence: 'D' },
+  NOT_ACCESSIBLE: { status: 403, message: 'Resource not accessible by integration', evidence: 'D' },
+  MOVED_PERMANENTLY: {
+    status: 301,
+    message: 'Moved Permanently',
+    evidence: 'D',
+    docs: 'rest/guides/best-practices-for-using-the-rest-api#follow-redirects',
+  },
+  TEMPORARY_REDIRECT: {
+    status: 307,
+    message: 'Temporary Redirect',
+    evidence: 'M',
+    docs: 'rest/guides/best-practices-for-using-the-rest-api#follow-redirects',
+  },
+
+  // Requests
+  BODY_NOT_JSON: { status: 400, message: 'Problems parsing JSON', evidence: 'D' },
+  BODY_NOT_OBJECT: { status: 400, message: 'Body should be a JSON object', evidence: 'D' },
+  BODY_TOO_LARGE: { status: 413, message: 'Payload Too Large', evidence: 'M' },
+  INVALID_REQUEST: { status: 422, message: 'Invalid request.\n\n{detail}', evidence: 'M' },
+  VALIDATION_FAILED: { status: 422, message: 'Validation Failed', evidence: 'D' },
+  BAD_API_VERSION: {
+    status: 400,
+    message:
+      'Bad Request: The version you specified in the "X-GitHub-API-Version" request header, "{version}", is not a supported version. The following versions are currently supported: {supported}.',
+    evidence: 'I',
+    docs: 'rest',
+  },
+  USER_AGENT_MISSING: {
+    status: 403,
+    message:
+      'Request forbidden by administrative rules. Please make sure your request has a User-Agent header (https://docs.github.com/en/rest/overview/resources-in-the-rest-api#user-agent-required). Check https://developer.github.com for other possible causes.\n',
+    evidence: 'D',
+    contentType: 'text/html',
+  },
+
+  // Limits and outages
+  RATE_LIMIT_EXCEEDED: {
+    status: 403,
+    message: 'API rate limit exceeded for {subject}.',
+    evidence: 'I',
+    docs: 'rest/overview/rate-limits-for-the-rest-api',
+  },
+  SECONDARY_RATE_LIMIT: {
+    status: 403,
+    message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+    evidence: 'I',
+    docs: 'rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits',
+  },
+  SERVER_ERROR: { status: 500, message: 'Server Error', evidence: 'D' },
+} as const satisfies Record<string, ErrorFacts>
+
+/** The name of one of GitHub's errors, as a key of the table above. */
+export type GitHubErrorCode = keyof typeof GITHUB_ERRORS
+
+/** What fills in an error where the table leaves something open. */
+export interface GitHubErrorOptions {
+  /** Replaces `{name}` in the message. */
+  readonly values?: Readonly<Record<string, string>>
+  /** Page below `https://docs.github.com/`, when the table names none. Default `rest`. */
+  readonly docs?: string
+  /** Entries of the `errors` array of a 422. Default: no such array. */
+  readonly errors?: readonly Readonly<Record<string, unknown>>[]
+  /** Further members of the body, such as `url` of a redirect. */
+  readonly members?: Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A whole answer: what GitHub would send for one error. Usable as the `response` of a fault. */
+export interface GitHubErrorResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Readonly<Record<string, unknown>> | string
+}
+
+/**
+ * Builds GitHub's answer for an error, with the body `{ message, documentation_url, status }`.
+ *
+ * @example
+ * ```ts
+ * github.fail({ path: '/app', response: githubError('SECONDARY_RATE_LIMIT', { headers: { 'retry-after': '60' } }) })
+ * ```
+ */
+export function githubError(code: GitHubErrorCode, options: GitHubErrorOptions = {}): GitHubErrorResponse {
+  const facts: ErrorFacts = GITHUB_ERRORS[code]
+  const message = facts.message.replace(
+    /\{(\w+)\}/g,
+    (placeholder, name: string) => options.values?.[name] ?? placeholder,
+  )
+  if (facts.contentType !== undefined) {
+    return {
+      status: facts.status,
+      headers: { 'content-type': facts.contentType, ...options.headers },
+      body: message,
+    }
+  }
+  return {
+    status: facts.status,
+    headers: options.headers ?? {},
+    body: {
+      message,
+      ...options.members,
+      ...(options.errors === undefined ? {} : { errors: options.errors }),
+      documentation_url: `https://docs.github.com/${facts.docs ?? options.docs ?? 'rest'}`,
+      status: String(facts.status),
+    },
+  }
+}
+
+/** Thrown by a route to answer with an error; the server turns it into a response. */
+export class Refusal extends Error {
+  readonly code: GitHubErrorCode
+  readonly options: GitHubErrorOptions
+
+  constructor(code: GitHubErrorCode, options: GitHubErrorOptions = {}) {
+    super(code)
+    this.code = code
+    this.options = options
+  }
+}

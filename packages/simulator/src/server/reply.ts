@@ -1,0 +1,18 @@
+/** What a route answers. */
+export interface Reply {
+  readonly status: number
+  /** Sent as JSON; a string is sent as it is. Absent: no body. */
+  readonly body?: unknown
+  /** Lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export function ok(body: unknown, headers?: Readonly<Record<string, string>>): Reply {
+  return headers === undefined ? { status: 200, body } : { status: 200, body, headers }
+}
+
+export function created(body: unknown, location?: string): Reply {
+  return location === undefined ? { status: 201, body } : { status: 201, body, headers: { location } }
+}
+
+export const NO_CONTENT: Reply = { status: 204 }

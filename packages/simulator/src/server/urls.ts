@@ -1,0 +1,8 @@
+/** Where links in answers point: the API as the client addressed it, and the web host. No trailing slash. */
+export interface Urls {
+  readonly api: string
+  readonly web: string
+}
+
+/** The second place of the API, as on GitHub Enterprise Server. */
+export const ENTERPRISE_MOUNT = '/api/v3'

@@ -1,0 +1,43 @@
+import type { Account } from './entities.ts'
+import { FIRST_ID, type Ids } from './ids.ts'
+
+/** Everything that has a login. Logins are unique regardless of case. */
+export class Accounts {
+  readonly #ids: Ids
+  readonly #byLogin = new Map<string, Account>()
+
+  constructor(ids: Ids) {
+    this.#ids = ids
+  }
+
+  /** @throws {TypeError} when the login is taken or not a login. */
+  add(login: string, type: Account['type'], now: number): Account {
+    this.#claim(login)
+    const account: Account = {
+      id: this.#ids.next(FIRST_ID.account),
+      login,
+      type,
+      createdAt: now,
+      updatedAt: now,
+    }
+    this.#byLogin.set(login.toLowerCase(), account)
+    return account
+  }
+
+  find(login: string): Account | undefined {
+    return this.#byLogin.get(login.toLowerCase())
+  }
+
+  rename(account: Account, login: string): void {
+    if (login.toLowerCase() !== account.login.toLowerCase()) this.#claim(login)
+    this.#byLogin.delete(account.login.toLowerCase())
+    account.login = login
+    this.#byLogin.set(login.toLowerCase(), account)
+  }
+
+  #claim(login: string): void {
+    if (!/^[a-z\d](?:[a-z\d_-]{0,98}[a-z\d])?(?:\[bot\])?$/i.test(login))
+      throw new TypeError(`"${login}" is not a GitHub login`)
+    if (this.#byLogin.has(login.toLowerCase())) throw new TypeError(`The login "${login}" is taken`)
+  }
+}
