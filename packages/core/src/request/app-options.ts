@@ -55,6 +55,7 @@ export function checkAppOptions({
   refreshBeforeMs = 0,
   timeoutMs = 1,
   retryBudgetMs = 0,
+  maxTokens = 1,
 }: GitHubAppOptions): void {
   const isId =
     typeof appId === 'number'
@@ -76,6 +77,8 @@ export function checkAppOptions({
   }
   if (!(refreshBeforeMs >= 0 && refreshBeforeMs <= MAX_REMAINING_MS))
     throw new TypeError(`refreshBeforeMs: expected 0 to ${MAX_REMAINING_MS}.`)
+  if (!Number.isSafeInteger(maxTokens) || maxTokens < 1)
+    throw new TypeError('maxTokens: expected a positive integer.')
   if (!(timeoutMs > 0)) throw new TypeError('timeoutMs: expected more than 0 milliseconds.')
   if (!(retryBudgetMs >= 0)) throw new TypeError('retryBudgetMs: expected 0 or more milliseconds.')
 }

@@ -1,7 +1,6 @@
 import { boundedMap } from '../cache/bounded-map.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { harmless } from '../errors.ts'
-import { readAnswer, refused } from '../github/api-answer.ts'
 import { GitHubClock } from '../github/github-clock.ts'
 import { type GitHubHost, githubHost } from '../github/host.ts'
 import { Throttle } from '../github/throttle.ts'
@@ -28,6 +27,7 @@ import {
 } from './authenticated-fetch.ts'
 import { BotIdentityLookup } from './bot-identity.ts'
 import { GitHubInstallation } from './github-installation.ts'
+import { Revocation } from './revocation.ts'
 
 const MAX_TOKENS = 100_000
 const REFRESH_BEFORE_MS = 5 * 60_000
@@ -164,24 +164,13 @@ export class GitHubApp {
 
   #handle(tokens: HandleTokens): GitHubInstallation {
     const fetch = createAuthenticatedFetch(tokens, this.#requests)
+    const revocation = new Revocation(tokens, this.#requests)
     return new GitHubInstallation({
       tokens,
       fetch,
       identity: () => this.#bot.find(fetch),
-      revoke: () => this.#revoke(tokens),
+      revoke: () => revocation.revoke(),
     })
-  }
-
-  /** https://docs.github.com/rest/apps/installations#revoke-an-installation-access-token */
-  async #revoke(tokens: HandleTokens): Promise<void> {
-    const token = await tokens.held()
-    if (token === undefined) return
-    const fetch = createAuthenticatedFetch({ getToken: async () => token }, this.#requests)
-    const answer = await readAnswer(await fetch('/installation/token', { method: 'DELETE' }))
-    if (answer.status !== 204 && answer.status !== 401 && answer.status !== 404)
-      throw refused(answer, 'Revoking a token')
-    // Only now: a token that GitHub did not revoke is still there to be revoked.
-    await tokens.forget()
   }
 }
 

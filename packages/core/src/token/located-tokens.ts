@@ -58,13 +58,13 @@ export class LocatedTokens implements TokenProvider<InstallationToken>, TokenKee
 
   async #locate(gone?: number): Promise<CachedTokens<InstallationToken>> {
     const { tokensOf, clock } = this.#location
-    const known = this.#tokens
     const isGone = gone !== undefined && gone === this.#installationId
-    if (known !== undefined && !isGone && clock.now() < this.#locatedUntil) return known
+    if (this.#tokens !== undefined && !isGone && clock.now() < this.#locatedUntil) return this.#tokens
     const installationId = await this.#find(gone)
-    if (known !== undefined && installationId === this.#installationId) return known
+    // Others may have come to the same answer meanwhile.
+    if (this.#tokens === undefined || installationId !== this.#installationId)
+      this.#tokens = tokensOf(installationId)
     this.#installationId = installationId
-    this.#tokens = tokensOf(installationId)
     return this.#tokens
   }
 

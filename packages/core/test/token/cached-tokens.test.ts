@@ -167,8 +167,9 @@ describe('cachedTokens', () => {
   it('mints anew after it was told to forget', async () => {
     const { tokens, value } = cached()
     const token = await tokens.getToken()
-    expect(await tokens.forget()).toBe(token)
-    expect(await tokens.forget()).toBe(undefined)
+    expect(await tokens.held()).toBe(token)
+    await tokens.forget()
+    expect(await tokens.held()).toBe(undefined)
     expect(await value()).toBe('t2')
   })
 

@@ -1,25 +1,31 @@
 import { format, inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { boundedMap } from '../../src/cache/bounded-map.ts'
 import { Token } from '../../src/index.ts'
-import { InstallationToken } from '../../src/token/installation-token.ts'
+import { type AppFacts, InstallationToken } from '../../src/token/installation-token.ts'
 
 const VALUE = 'ghs_planted'
 
+function facts(): AppFacts {
+  const owners = boundedMap<string>(1)
+  owners.set('7', 'acme')
+  return { appId: 'Iv23liOcto', owners }
+}
+
 function installationToken(): InstallationToken {
-  return new InstallationToken({
+  const fields = {
     value: VALUE,
     expiresAt: 3_600_000,
     mintedAt: 0,
     installationId: 7,
-    owner: 'acme',
-    app: 'Iv23liOcto',
     grant: {
       permissions: { issues: 'write' },
       repositorySelection: 'selected',
       repositories: ['acme/api'],
       singleFilePaths: ['.github/octo.yml'],
     },
-  })
+  } as const
+  return new InstallationToken(fields, facts())
 }
 
 describe.each([
@@ -71,7 +77,7 @@ describe('InstallationToken', () => {
 
   it('comes back from a cache equal in every field, and frozen all the way down', () => {
     const token = installationToken()
-    const parsed = InstallationToken.parse(InstallationToken.serialize(token))
+    const parsed = InstallationToken.parse(InstallationToken.serialize(token), facts())
     expect(parsed?.value).toBe(VALUE)
     expect(parsed?.toJSON()).toEqual(token.toJSON())
     for (const part of [parsed, parsed?.permissions, parsed?.repositories, parsed?.singleFilePaths]) {
@@ -100,7 +106,7 @@ describe('InstallationToken', () => {
       JSON.stringify({ ...fields(), grant: { permissions: {}, repositories: 1 } }),
     ],
   ])('reads a cached text with %s as no token', (_, text) => {
-    expect(InstallationToken.parse(text)).toBe(undefined)
+    expect(InstallationToken.parse(text, facts())).toBe(undefined)
   })
 })
 
