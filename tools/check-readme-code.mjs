@@ -8,8 +8,12 @@ const folder = 'apps/express-bot/.readme'
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
-  ...readdirSync('docs', { recursive: true }).filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
-  ...['packages', 'apps'].flatMap((parent) => readdirSync(parent).map((name) => join(parent, name, 'README.md'))),
+  ...readdirSync('docs', { recursive: true })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+  ...['packages', 'apps'].flatMap((parent) =>
+    readdirSync(parent).map((name) => join(parent, name, 'README.md')),
+  ),
 ].filter((page) => existsSync(page))
 
 rmSync(folder, { recursive: true, force: true })
@@ -24,8 +28,13 @@ for (const page of pages) {
   }
 }
 const options = { noEmit: true, composite: false, noUnusedLocals: false }
-writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../../tsconfig.base.json', compilerOptions: options, include: ['*.ts'] }))
-const { status, stdout } = spawnSync('node_modules/.bin/tsc', ['-p', folder, '--pretty', 'false'], { encoding: 'utf8' })
+writeFileSync(
+  join(folder, 'tsconfig.json'),
+  JSON.stringify({ extends: '../../../tsconfig.base.json', compilerOptions: options, include: ['*.ts'] }),
+)
+const { status, stdout } = spawnSync('node_modules/.bin/tsc', ['-p', folder, '--pretty', 'false'], {
+  encoding: 'utf8',
+})
 rmSync(folder, { recursive: true, force: true })
 if (status === 0) console.log(`${origins.size} examples in ${pages.length} pages compile`)
 else {

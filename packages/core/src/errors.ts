@@ -160,9 +160,13 @@ export class HubauthError<Code extends HubauthErrorCode = HubauthErrorCode> exte
   }
 }
 
-/** Tokens of GitHub (classic and stateless, https://github.blog/changelog/2026-04-24-notice-about-upcoming-new-format-for-github-app-installation-tokens/), JWTs, and PEM blocks. */
+/**
+ * Tokens of GitHub, classic and stateless
+ * (https://github.blog/changelog/2026-04-24-notice-about-upcoming-new-format-for-github-app-installation-tokens/), JWTs,
+ * PEM blocks, and webhook signatures.
+ */
 const SECRETS =
-  /\b(?:gh[pousr]_|github_pat_)[A-Za-z0-9._-]+|\beyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)*|-----BEGIN[\s\S]*?(?:-----END[A-Z0-9 ]*-----|$)/g
+  /\b(?:gh[pousr]_|github_pat_)[A-Za-z0-9._-]+|\beyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)*|-----BEGIN[\s\S]*?(?:-----END[A-Z0-9 ]*-----|$)|(?:\bsha(?:1|256)=)?\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b/g
 
 const MAX_LENGTH = 300
 
@@ -181,14 +185,25 @@ export function redact(text: string): string {
  */
 function withoutSecrets(cause: unknown, depth: number = 1): unknown {
   if (HubauthError.isInstance(cause)) return cause
-  if (!(cause instanceof Error)) return redact(String(cause))
+  if (!(cause instanceof Error)) return redact(text(cause))
   const inner =
     cause.cause === undefined || depth === MAX_CAUSES ? undefined : withoutSecrets(cause.cause, depth + 1)
-  const copy = new Error(redact(cause.message), inner === undefined ? undefined : { cause: inner })
-  copy.name = cause.name
-  copy.stack = cause.stack?.split('\n').map(redact).join('\n    ') ?? copy.name
+  const copy = new Error(redact(text(cause.message)), inner === undefined ? undefined : { cause: inner })
+  copy.name = redact(text(cause.name))
+  // Only the lines that say where: the message, which stands above them, may have any number of lines.
+  const where = text(cause.stack).match(/^ {4}at .*$/gm) ?? []
+  copy.stack = [`${copy.name}: ${copy.message}`, ...where].join('\n')
   const { code } = cause as { code?: unknown }
   return typeof code === 'string' ? Object.assign(copy, { code: redact(code) }) : copy
+}
+
+/** Some things cannot be made text, and say so by throwing. */
+function text(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return 'unknown'
+  }
 }
 
 /** Makes a listener that cannot hurt: whether it throws or rejects, who reports to it goes on. */

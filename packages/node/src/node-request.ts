@@ -4,7 +4,7 @@ import { type RawBodyRequest, readRawBody } from './raw-body.ts'
 /** Options of {@link nodeRequest}. */
 export interface NodeRequestOptions {
   /** More places where a parser may have left the bytes or the text, such as Koa's `ctx.request.rawBody`. Default none. */
-  readonly parsed?: readonly unknown[]
+  readonly parsed?: readonly unknown[] | undefined
 }
 
 /** A Node request as a receiver takes it. For mounts in frameworks on `node:http`; reads nothing yet. */

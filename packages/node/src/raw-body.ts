@@ -9,7 +9,7 @@ export interface RawBodyOptions {
   /** Largest accepted body, in bytes. */
   readonly maxBytes: number
   /** More places where a parser may have left the bytes or the text, such as Koa's `ctx.request.rawBody`. Default none. */
-  readonly parsed?: readonly unknown[]
+  readonly parsed?: readonly unknown[] | undefined
 }
 
 /**

@@ -7,7 +7,7 @@ const OTHERS_MAY_READ = 0o004
 /** Options of {@link readSecretFile}. */
 export interface SecretFileOptions {
   /** Accept a file that everybody on this machine may read. Default false. */
-  readonly allowWorldReadable?: boolean
+  readonly allowWorldReadable?: boolean | undefined
 }
 
 /** Why a file cannot be used, in whole sentences, without a word of its content. */

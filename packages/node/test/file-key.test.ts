@@ -106,7 +106,7 @@ describe('fileKey', () => {
 
   it('names the path and the reason when it is a directory, a pipe or a circle of links', async () => {
     const [pipe, circle] = [join(folder, 'pipe'), join(folder, 'circle')]
-    execFileSync('mkfifo', [pipe])
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe])
     await symlink(circle, circle)
     expect((await failure(folder)).message).toContain(`${folder} is a directory (EISDIR)`)
     expect((await failure(pipe)).message).toContain(`${pipe} is not a regular file`)

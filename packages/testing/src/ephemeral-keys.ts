@@ -14,9 +14,9 @@ export interface EphemeralRsaKey {
 /** Options of {@link rsaKey}. */
 export interface RsaKeyOptions {
   /** Size of the modulus. Default 2048, as GitHub makes them; 1024 is what must be refused. */
-  readonly bits?: 1024 | 2048 | 3072 | 4096
+  readonly bits?: 1024 | 2048 | 3072 | 4096 | undefined
   /** Which of several keys of that size: the same label gives the same key. Default `first`. */
-  readonly label?: string
+  readonly label?: string | undefined
 }
 
 const rsaKeys = new Map<string, EphemeralRsaKey>()

@@ -3,23 +3,23 @@ import { createHmac, randomUUID } from 'node:crypto'
 /** Options of {@link signedDelivery}. */
 export interface SignedDeliveryOptions {
   /** `X-GitHub-Event`, such as `issues`. Default `issues`. */
-  readonly event?: string
+  readonly event?: string | undefined
   /** Sent as JSON. Default an `issues.opened` of installation 1 of `acme`. */
   readonly payload?: unknown
   /** The webhook secret to sign with. */
   readonly secret: string
   /** `X-GitHub-Delivery`. Default a random UUID. */
-  readonly id?: string
+  readonly id?: string | undefined
   /** `X-GitHub-Hook-Installation-Target-ID`: for the webhook of an app, the App ID. Default 1. */
-  readonly targetId?: number
+  readonly targetId?: number | undefined
   /** `X-GitHub-Hook-Installation-Target-Type`. Default `integration`, the webhook of an app. */
-  readonly targetType?: string
+  readonly targetType?: string | undefined
   /** `X-GitHub-Hook-ID`. Default 1. */
-  readonly hookId?: number
+  readonly hookId?: number | undefined
   /** The content type that the webhook is set to. Default `json`. */
-  readonly contentType?: 'json' | 'form'
+  readonly contentType?: 'json' | 'form' | undefined
   /** The exact body, in place of what `payload` would give. */
-  readonly body?: string | Uint8Array
+  readonly body?: string | Uint8Array | undefined
 }
 
 /** A delivery as GitHub sends it; pass it to `fetch(url, delivery)` as it is. */

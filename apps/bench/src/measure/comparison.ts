@@ -59,9 +59,7 @@ function figure({ candidate, rounds }: Samples, all: readonly Samples[], metric:
     min: Math.min(...values),
     max: Math.max(...values),
   }
-  const limit = all.find(({ candidate: other }) =>
-    candidate.against === undefined ? other.role === 'limit' : other.name === candidate.against,
-  )
+  const limit = all.find(({ candidate: other }) => other.role === 'limit')
   if (limit === undefined || limit.candidate === candidate) return figure
   const ratio = median(values.map((value, round) => value / (limit.rounds[round]?.[metric] ?? Number.NaN)))
   return Number.isFinite(ratio) ? { ...figure, ratio } : figure

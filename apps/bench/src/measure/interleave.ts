@@ -8,8 +8,6 @@ export type Sample = Readonly<Record<string, number>>
 export interface Candidate {
   readonly name: string
   readonly role: Role
-  /** Whose ratio it is: the name of another candidate. Default: the first one with the role `limit`. */
-  readonly against?: string
   sample(): Sample | Promise<Sample>
 }
 

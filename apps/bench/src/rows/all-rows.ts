@@ -6,6 +6,7 @@ import { newInstallations } from './new-installations.ts'
 import { oneInstallation } from './one-installation.ts'
 import type { Row } from './row.ts'
 import { signature } from './signature.ts'
+import { webhookServer } from './webhook-server.ts'
 
 /** In the order of design.md section 6. */
 export const allRows: readonly Row[] = [
@@ -14,6 +15,7 @@ export const allRows: readonly Row[] = [
   oneInstallation,
   manyInstallations,
   signature,
+  webhookServer,
   importTime,
   bundleSize,
 ]

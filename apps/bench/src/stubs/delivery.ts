@@ -1,3 +1,6 @@
+export const WEBHOOK_SECRET = 'a webhook secret of some length'
+export const WEBHOOK_PATH = '/github/webhooks'
+
 /** The payload of an opened issue, with as long a text as it takes to fill `bytes`. */
 export function issuePayload(bytes: number): Buffer {
   const user = { login: 'octocat', id: 1, node_id: 'MDQ6VXNlcjE=', type: 'User', site_admin: false }

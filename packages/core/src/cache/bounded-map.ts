@@ -14,6 +14,16 @@ export function boundedMap<Value>(maxEntries: number): BoundedMap<Value> {
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1)
     throw new TypeError('maxEntries: expected a positive integer.')
   const entries = new Map<string, Value>()
+  // One live iterator, which goes on where it was: a new one would first have to step over all that was deleted.
+  let oldest = entries.keys()
+  const forgetOldest = () => {
+    let next = oldest.next()
+    if (next.done) {
+      oldest = entries.keys()
+      next = oldest.next()
+    }
+    if (!next.done) entries.delete(next.value)
+  }
   return {
     get size() {
       return entries.size
@@ -21,10 +31,7 @@ export function boundedMap<Value>(maxEntries: number): BoundedMap<Value> {
     get: (key) => entries.get(key),
     set(key, value) {
       entries.delete(key)
-      if (entries.size >= maxEntries) {
-        const oldest = entries.keys().next()
-        if (!oldest.done) entries.delete(oldest.value)
-      }
+      if (entries.size >= maxEntries) forgetOldest()
       entries.set(key, value)
     },
     delete(key) {

@@ -2,9 +2,9 @@ import { encode } from 'jose/base64url'
 import type { KeySource, SignOptions } from '../key/key-source.ts'
 
 /** GitHub recommends a minute in the past, against clocks that drift. */
-export const JWT_BACKDATE_S = 60
+const JWT_BACKDATE_S = 60
 /** GitHub refuses more than 600 s ahead of its own clock; exactly 600 fails with the slightest drift. */
-export const JWT_LIFETIME_S = 540
+const JWT_LIFETIME_S = 540
 
 /** Who signs an app JWT, and when. */
 export interface AppJwtOptions {

@@ -174,15 +174,15 @@ export class GitHubApp {
   }
 }
 
+/** A login, repository or slug. Dots alone would be steps in the path of the lookup. */
+const NAME = /^(?!\.+$)[\w.-]{1,100}$/
+
 function checkedName(name: InstallationName): InstallationName {
   const { owner, repository, enterprise } = name
-  const isText = (value: unknown) =>
-    value === undefined || (typeof value === 'string' && /^[\w.-]+$/.test(value))
+  const isName = (value: unknown) => value === undefined || (typeof value === 'string' && NAME.test(value))
   if (
     (owner === undefined) === (enterprise === undefined) ||
-    !isText(owner) ||
-    !isText(repository) ||
-    !isText(enterprise)
+    ![owner, repository, enterprise].every(isName)
   ) {
     throw new TypeError(
       'installation(): expected { owner }, { owner, repository }, { enterprise } or { installationId }, with plain names.',

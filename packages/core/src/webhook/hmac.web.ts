@@ -6,8 +6,9 @@ const HMAC = { name: 'HMAC', hash: 'SHA-256' }
 export function hmacVerifier(secret: string): HmacVerifier {
   let key: ReturnType<typeof importSecret> | undefined
   return async (body, signature) => {
+    const own = signature.slice()
     key ??= importSecret(secret)
-    return crypto.subtle.verify(HMAC, await key, signature, body)
+    return crypto.subtle.verify(HMAC, await key, own, body)
   }
 }
 

@@ -1,6 +1,6 @@
 import { boundedMap } from '../cache/bounded-map.ts'
 import { type Clock, systemClock } from '../clock.ts'
-import type { DeliveryClaim, DeliveryClaims } from './delivery-claims.ts'
+import type { DeliveryClaims } from './delivery-claims.ts'
 
 /** Options of {@link memoryClaims}. */
 export interface MemoryClaimsOptions {
@@ -10,8 +10,8 @@ export interface MemoryClaimsOptions {
 }
 
 interface Entry {
-  readonly state: 'running' | 'handled'
-  readonly expiresAt: number
+  state: 'running' | 'handled'
+  expiresAt: number
 }
 
 /** Claims in the memory of this process: duplicates that reach another process, or a restarted one, are handled again. */
@@ -27,15 +27,16 @@ export function memoryClaims({
       if (found !== undefined && found.expiresAt > now) return found.state
       const entry: Entry = { state: 'running', expiresAt: now + runningTtlMs }
       entries.set(key, entry)
-      const claim: DeliveryClaim = {
+      return {
         async complete() {
-          entries.set(key, { state: 'handled', expiresAt: clock.now() + ttlMs })
+          entry.state = 'handled'
+          entry.expiresAt = clock.now() + ttlMs
+          if (entries.get(key) === undefined) entries.set(key, entry)
         },
         async release() {
           if (entries.get(key) === entry) entries.delete(key)
         },
       }
-      return claim
     },
   }
 }

@@ -1,7 +1,8 @@
-import { type Clock, systemClock, withDeadline } from '../clock.ts'
+import { type Clock, settledSoon, systemClock } from '../clock.ts'
 import { HubauthError, harmless } from '../errors.ts'
 import type { Delivery, WebhookPayload } from './delivery.ts'
-import type { ClaimResult, DeliveryClaims } from './delivery-claims.ts'
+import type { ClaimResult, DeliveryClaim, DeliveryClaims } from './delivery-claims.ts'
+import { guardedClaims } from './guarded-claims.ts'
 import { type WebhookHandler, WebhookHandlers } from './handlers.ts'
 import { memoryClaims } from './memory-claims.ts'
 import { createDeliveryVerifier, type VerifyDeliveryOptions } from './verify-delivery.ts'
@@ -12,8 +13,6 @@ import { deliveryResponse, errorResponse } from './webhook-response.ts'
 const ACKNOWLEDGE_AFTER_MS = 8_000
 /** GitHub lets people redeliver for three days. */
 const REMEMBER_MS = 3 * 24 * 60 * 60 * 1_000
-/** A claim store that takes longer must not hold up the answer. */
-const CLAIMS_TIMEOUT_MS = 1_000
 /** A handler that runs longer is taken for dead, and its delivery may be redelivered. */
 const RUNNING_MS = 15 * 60 * 1_000
 
@@ -87,14 +86,19 @@ class Receiver<Github> implements WebhookReceiver<Github> {
     this.verify = createDeliveryVerifier(options)
     this.#auth = options.auth
     this.#clock = options.clock ?? systemClock
-    this.#claims =
-      options.claims === 'none' ? undefined : (options.claims ?? memoryClaims({ clock: this.#clock }))
+    this.#claims = options.claims === 'none' ? undefined : this.#claimsOf(options.claims)
     this.#rememberMs = options.rememberMs ?? REMEMBER_MS
     this.#acknowledgeAfterMs = options.acknowledgeAfterMs ?? ACKNOWLEDGE_AFTER_MS
     this.#report = harmless(options.onError ?? printError)
     if (!(this.#acknowledgeAfterMs >= 0))
       throw new TypeError('acknowledgeAfterMs: expected 0 or more milliseconds.')
     if (!(this.#rememberMs > 0)) throw new TypeError('rememberMs: expected more than 0 milliseconds.')
+  }
+
+  #claimsOf(claims: DeliveryClaims | undefined): DeliveryClaims {
+    const clock = this.#clock
+    if (claims === undefined) return memoryClaims({ clock })
+    return guardedClaims(claims, { clock, onFailed: (error) => this.#report(error, undefined) })
   }
 
   on<Payload = WebhookPayload>(
@@ -141,13 +145,11 @@ class Receiver<Github> implements WebhookReceiver<Github> {
   async #handle(
     handlers: readonly WebhookHandler<WebhookPayload, Github>[],
     delivery: Delivery,
-    claim: Exclude<ClaimResult, string> | undefined,
+    claim: DeliveryClaim | undefined,
   ): Promise<WebhookResponse> {
     const failures = await this.#run(handlers, delivery)
     for (const failure of failures) this.#report(failure, delivery)
-    if (claim !== undefined) {
-      await this.#withClaims(delivery, () => (failures.length > 0 ? claim.release() : claim.complete()))
-    }
+    await (failures.length > 0 ? claim?.release() : claim?.complete())
     return failures.length > 0 ? errorResponse(undefined) : deliveryResponse('handled')
   }
 
@@ -166,41 +168,19 @@ class Receiver<Github> implements WebhookReceiver<Github> {
 
   /**
    * Claims a delivery by its target (two apps get the same delivery id), its id, and its signature, which stands for
-   * the digest of the body. A store that is down must not lose the delivery.
+   * the digest of the body.
    */
-  async #claim(
-    delivery: Delivery,
-    request: WebhookRequest,
-  ): Promise<Exclude<ClaimResult, string> | 'running' | 'handled' | undefined> {
-    const key = JSON.stringify([
-      delivery.targetType,
-      delivery.targetId,
-      delivery.hookId,
-      delivery.id,
-      request.header('x-hub-signature-256'),
-    ])
-    const claims = this.#claims
-    if (claims === undefined) return undefined
-    const options = { ttlMs: this.#rememberMs, runningTtlMs: RUNNING_MS }
-    return this.#withClaims(delivery, () => claims.claim(key, options))
-  }
-
-  /** A claim store that fails or hangs is reported, and counts as none. */
-  async #withClaims<T>(delivery: Delivery, work: () => Promise<T>): Promise<T | undefined> {
-    try {
-      const limit = { clock: this.#clock, timeoutMs: CLAIMS_TIMEOUT_MS, what: 'The store of delivery claims' }
-      return await withDeadline(limit, work)
-    } catch (cause) {
-      const what = 'The store of delivery claims failed, so duplicates are not recognised.'
-      this.#report(new HubauthError('CACHE_FAILED', what, { cause }), delivery)
-      return undefined
-    }
+  #claim(delivery: Delivery, request: WebhookRequest): Promise<ClaimResult> | undefined {
+    const { targetType, targetId, hookId, id } = delivery
+    const key = JSON.stringify([targetType, targetId, hookId, id, request.header('x-hub-signature-256')])
+    return this.#claims?.claim(key, { ttlMs: this.#rememberMs, runningTtlMs: RUNNING_MS })
   }
 
   async #acknowledge(work: Promise<WebhookResponse>): Promise<WebhookResponse> {
     const accepted = deliveryResponse('accepted')
     if (this.#acknowledgeAfterMs === 0) return accepted
-    if (this.#acknowledgeAfterMs === Number.POSITIVE_INFINITY) return work
+    const soon = await settledSoon(work)
+    if (soon !== undefined || this.#acknowledgeAfterMs === Number.POSITIVE_INFINITY) return soon ?? work
     const done = new AbortController()
     const timer = this.#clock.sleep(this.#acknowledgeAfterMs, done.signal).then(
       () => accepted,

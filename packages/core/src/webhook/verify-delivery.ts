@@ -4,7 +4,7 @@ import { createSignatureVerifier, type SignatureVerifier, type WebhookSecrets } 
 import type { WebhookRequest } from './webhook-request.ts'
 
 /** GitHub drops larger payloads (https://docs.github.com/webhooks/webhook-events-and-payloads). */
-export const GITHUB_MAX_BYTES = 26_214_400
+const GITHUB_MAX_BYTES = 26_214_400
 
 /** Options of {@link createDeliveryVerifier}. */
 export interface VerifyDeliveryOptions {

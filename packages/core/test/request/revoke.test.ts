@@ -59,11 +59,24 @@ describe('revoke', () => {
     const { time, auth, simulator } = await startGitHub()
     const acme = auth().installation({ owner: 'acme' })
     const { value } = await time.settle(acme.token())
-    const outage = simulator.fail({ route: REVOKE, times: Number.POSITIVE_INFINITY, response: { status: 500 } })
+    const outage = simulator.fail({
+      route: REVOKE,
+      times: Number.POSITIVE_INFINITY,
+      response: { status: 500 },
+    })
     await errorWithCode('GITHUB_UNAVAILABLE', time.settle(acme.revoke()))
     outage.remove()
     await time.settle(acme.revoke())
     expect(simulator.revokeToken(value)).toBe(false)
+  })
+
+  it('never hands out a token again that it tried to revoke', async () => {
+    const { time, auth, simulator } = await startGitHub()
+    const acme = auth().installation({ owner: 'acme' })
+    const { value } = await time.settle(acme.token())
+    simulator.fail({ route: REVOKE, times: 8, response: { status: 500 } })
+    await errorWithCode('GITHUB_UNAVAILABLE', time.settle(acme.revoke()))
+    expect((await time.settle(acme.token())).value).not.toBe(value)
   })
 
   it('ends when GitHub hangs', async () => {

@@ -10,7 +10,7 @@ export type SecretReference = (
 ) & { readonly place: ConfigPlace }
 
 /** The app of one organization, as the file has it. */
-export interface ConfiguredApp {
+interface ConfiguredApp {
   readonly appId: number | string
   readonly installationId?: number
   readonly key: SecretReference

@@ -16,9 +16,9 @@ export const ENVIRONMENT_VARIABLE = 'HUBAUTH_ENVIRONMENT'
 /** Options of {@link loadConfig}. */
 export interface LoadConfigOptions {
   /** Name of the environment in the file. Default: the variable `HUBAUTH_ENVIRONMENT`, else the only one there is. */
-  readonly environment?: string
+  readonly environment?: string | undefined
   /** Where environment variables are looked up. Default `process.env`. */
-  readonly env?: Environment
+  readonly env?: Environment | undefined
 }
 
 /** A configuration, ready for use. */

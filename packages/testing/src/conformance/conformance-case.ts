@@ -9,7 +9,7 @@ export interface ConformanceCase<Subject> {
 }
 
 /** What a running case may ask of the test runner. */
-export interface CaseContext {
+interface CaseContext {
   /** Ends the case as skipped, with a reason that the report shows. */
   skip(reason: string): never
 }
@@ -25,7 +25,7 @@ export interface ConformanceSkip {
 /** Options of every conformance suite. */
 export interface ConformanceOptions {
   /** Default none. */
-  readonly skip?: readonly ConformanceSkip[]
+  readonly skip?: readonly ConformanceSkip[] | undefined
 }
 
 /** A suite, ready to be registered. */

@@ -14,7 +14,7 @@ export interface StoreTimeOptions {
    * `manual` (default): the store reads the clock it is given. `real`: it has a clock of its own, as Redis does;
    * the suite then waits, about two seconds in all, and cannot try the exact millisecond.
    */
-  readonly time?: 'manual' | 'real'
+  readonly time?: 'manual' | 'real' | undefined
 }
 
 /** How a suite lets time pass. */

@@ -9,7 +9,7 @@ import { signatureCases } from './webhook-mount/signature-cases.ts'
 /** Options of {@link describeWebhookMount}. */
 export interface DescribeWebhookMountOptions extends ConformanceOptions {
   /** Servers in which a body parser runs first, each a test of its own. Default none. */
-  readonly parsers?: readonly ParserSetup[]
+  readonly parsers?: readonly ParserSetup[] | undefined
 }
 
 /**

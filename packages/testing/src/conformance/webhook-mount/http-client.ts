@@ -3,11 +3,11 @@ import { type IncomingHttpHeaders, type IncomingMessage, request as startRequest
 /** A request as the suite sends it: on a connection of its own, byte for byte, whatever its method. */
 export interface RawRequest {
   /** Default POST. */
-  readonly method?: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: Uint8Array
+  readonly method?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly body?: Uint8Array | undefined
   /** Sends the body in pieces of this many bytes and without a content-length. Default: whole, with one. */
-  readonly chunkBytes?: number
+  readonly chunkBytes?: number | undefined
 }
 
 /** An answer, read to its end. */

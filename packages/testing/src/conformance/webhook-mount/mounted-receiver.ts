@@ -30,9 +30,9 @@ export const SECRET = "It's a Secret to Everybody"
 
 /** How the receiver of a case differs from the default. */
 export interface ReceiverSetup extends Pick<WebhookReceiverOptions, 'maxBytes'> {
-  readonly secrets?: readonly string[]
+  readonly secrets?: readonly string[] | undefined
   /** Answers in place of the receiver. */
-  readonly receive?: WebhookReceiver['receive']
+  readonly receive?: WebhookReceiver['receive'] | undefined
 }
 
 /** What a case works with. */
@@ -63,7 +63,7 @@ export function mountCase(
 }
 
 /** Mounts a fresh receiver, applies the rule, and closes the server whatever happened. */
-export async function withMountedReceiver(
+async function withMountedReceiver(
   mount: WebhookMount,
   rule: (tools: MountTools) => Promise<void>,
   { secrets = [SECRET], maxBytes, receive }: ReceiverSetup,

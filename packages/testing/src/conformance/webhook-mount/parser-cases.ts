@@ -1,4 +1,4 @@
-import { strictEqual } from 'node:assert/strict'
+import { ok, strictEqual } from 'node:assert/strict'
 import { signedDelivery } from '../../signed-delivery.ts'
 import { tamperings } from '../../tamperings.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
@@ -23,7 +23,7 @@ export interface ParserSetup {
    */
   readonly expect: 'handled' | 'consumed'
   /** The content type of the delivery. Default `json`. */
-  readonly contentType?: 'json' | 'form'
+  readonly contentType?: 'json' | 'form' | undefined
 }
 
 /** A parser that ran first is found out at once, whatever the event. */
@@ -54,8 +54,9 @@ function handlesExactBytes(delivery: Delivery): (tools: MountTools) => Promise<v
     expectAnswer(await within(AT_ONCE_MS, tools.send(delivery)), 200, 'handled')
     expectHandled(tools, delivery.body)
     for (const { apply } of tamperings) {
-      const response = await within(AT_ONCE_MS, tools.send(apply(delivery)))
-      strictEqual(response.status, 401)
+      const { status } = await within(AT_ONCE_MS, tools.send(apply(delivery)))
+      // A body that is no JSON any more may be refused by the parser itself.
+      ok(status === 401 || status === 400, `expected 401 or 400, got ${status}`)
     }
     strictEqual(tools.handled.length, 1)
   }

@@ -1,0 +1,83 @@
+import {
+  type GitHubInstallation,
+  HubauthError,
+  type InstallationSource,
+  type InstallationTarget,
+  type Permissions,
+} from '@hubauth/core'
+
+/** A part of a request as frameworks type route parameters. Only a plain name passes; the rest is refused. */
+export type RequestName = string | readonly string[] | undefined
+
+/** Which installation a request means, and who may act as it. */
+export interface RequestInstallationOptions<Request> {
+  /** Login of the account, such as `(request) => request.params.org`. Needed unless `installationId` is there. */
+  readonly owner?: ((request: Request) => RequestName | Promise<RequestName>) | undefined
+  /** Id of the installation, where that is known; saves the lookup. */
+  readonly installationId?: ((request: Request) => number | Promise<number>) | undefined
+  /** Names of the repositories, without the owner, to limit the token to. Default all that the installation reaches. */
+  readonly repositories?:
+    | ((request: Request) => readonly RequestName[] | Promise<readonly RequestName[]>)
+    | undefined
+  /** The permissions to limit the token to. Default all that the installation was granted. */
+  readonly permissions?: Permissions | undefined
+  /**
+   * Whether this caller may act as this installation. The app can act for every account that installed it: without
+   * this check a caller could name any of them. Only `true` lets the request pass.
+   */
+  readonly authorize: (request: Request, target: InstallationTarget) => boolean | Promise<boolean>
+}
+
+/** Finds the installation that a request means, if its caller may act as it. */
+export type RequestInstallation<Request> = (request: Request) => Promise<GitHubInstallation>
+
+/**
+ * Makes the part of `githubAuth` that is the same in every framework.
+ *
+ * @throws {TypeError} Without `authorize`, or with neither `owner` nor `installationId`.
+ */
+export function requestInstallation<Request>(
+  auth: InstallationSource,
+  options: RequestInstallationOptions<Request>,
+): RequestInstallation<Request> {
+  const { authorize, owner, installationId } = options
+  if (typeof authorize !== 'function')
+    throw new TypeError('githubAuth(): expected authorize, which says who may act as which installation.')
+  if (owner === undefined && installationId === undefined)
+    throw new TypeError(
+      'githubAuth(): expected owner or installationId, which say whose installation is meant.',
+    )
+  return async (request) => {
+    const target = await readTarget(request, options)
+    if ((await authorize(request, target)) === true) return auth.installation(target)
+    throw new HubauthError('CALLER_NOT_AUTHORIZED', 'The caller may not act as this installation.')
+  }
+}
+
+async function readTarget<Request>(
+  request: Request,
+  { owner, installationId, repositories, permissions }: RequestInstallationOptions<Request>,
+): Promise<InstallationTarget> {
+  const login = owner && plainName(await owner(request), 'owner')
+  const id = installationId && (await installationId(request))
+  if (id !== undefined && !(Number.isSafeInteger(id) && id > 0)) throw missing('installationId')
+  const names = repositories && (await repositories(request)).map((name) => plainName(name, 'repositories'))
+  const scope = { ...(names && { repositories: names }), ...(permissions && { permissions }) }
+  return Object.freeze(
+    id === undefined
+      ? { owner: login ?? '', ...scope }
+      : { installationId: id, ...(login && { owner: login }), ...scope },
+  )
+}
+
+function plainName(name: RequestName, option: string): string {
+  // Dots alone are steps in a path, not names.
+  if (typeof name === 'string' && /^(?!\.+$)[\w.-]{1,100}$/.test(name)) return name
+  throw missing(option)
+}
+
+function missing(option: string): HubauthError {
+  return new HubauthError('INSTALLATION_MISSING', `The request gives no usable ${option}.`, {
+    remedy: `Check what the option ${option} of githubAuth returns for this route.`,
+  })
+}
