@@ -7,7 +7,7 @@ const OBJECT_IDENTIFIER = 0x06
 const SEQUENCE = 0x30
 
 /** rsaEncryption and its NULL parameter (RFC 8017, appendix A.1). */
-const RSA_ALGORITHM = new Uint8Array([
+const RSA_ALGORITHM = /* @__PURE__ */ new Uint8Array([
   0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
 ])
 const RSA_OID = '2a864886f70d010101'
