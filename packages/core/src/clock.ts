@@ -104,7 +104,7 @@ export function withDeadline<T>(
       reject(error)
     }
     clock.sleep(timeoutMs, done.signal).then(expire, () => undefined)
-    const settled = work({ at: clock.now() + timeoutMs, signal: expired.signal })
+    const settled = (async () => work({ at: clock.now() + timeoutMs, signal: expired.signal }))()
     settled.then(resolve, reject).finally(() => done.abort(DONE))
   })
 }

@@ -135,6 +135,8 @@ export class HubauthError<Code extends HubauthErrorCode = HubauthErrorCode> exte
   readonly status: number
   /** See {@link ErrorFacts.retryable}. */
   readonly retryable: boolean
+  /** Whether Koa and http-errors show the message to the client: below 500 it is about the request. */
+  readonly expose: boolean
 
   constructor(
     code: Code,
@@ -151,6 +153,7 @@ export class HubauthError<Code extends HubauthErrorCode = HubauthErrorCode> exte
     this.details = Object.freeze({ ...options?.details }) as DetailsOf<Code>
     this.status = facts.status
     this.retryable = facts.retryable
+    this.expose = facts.status < 500
     Object.defineProperty(this, BRAND, { value: true })
   }
 

@@ -36,6 +36,12 @@ export {
   type OrganizationsOptions,
 } from './request/github-auth.ts'
 export { GitHubInstallation, type InstallationParts } from './request/github-installation.ts'
+export {
+  type RequestInstallation,
+  type RequestInstallationOptions,
+  type RequestName,
+  requestInstallation,
+} from './request/request-installation.ts'
 export { type InjectedGitHubAuth, withGitHubAuth } from './request/with-github-auth.ts'
 // token
 export {
@@ -70,3 +76,4 @@ export {
   type VerifyDeliveryOptions,
 } from './webhook/verify-delivery.ts'
 export type { WebhookRequest, WebhookResponse } from './webhook/webhook-request.ts'
+export { errorResponse } from './webhook/webhook-response.ts'

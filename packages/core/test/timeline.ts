@@ -7,6 +7,8 @@ export interface Timeline {
   readonly clock: Clock
   /** What was slept, in milliseconds, in order: waits and deadlines alike. */
   readonly sleeps: readonly number[]
+  /** How many sleep right now. */
+  readonly sleeping: number
   /** Marks real work, so that time waits for it. */
   track<T>(work: Promise<T>): Promise<T>
   trackKey(key: KeySource): KeySource
@@ -66,6 +68,9 @@ export function timeline(startMs?: number): Timeline {
   return {
     clock,
     sleeps,
+    get sleeping() {
+      return due.size
+    },
     track,
     trackKey: (key) => ({ sign: (input, options) => track(key.sign(input, options)) }),
     trackCache: (cache) => ({

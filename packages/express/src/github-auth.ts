@@ -1,6 +1,11 @@
-import { type GitHubInstallation, HubauthError, type InstallationSource } from '@hubauth/core'
+import {
+  type GitHubInstallation,
+  HubauthError,
+  type InstallationSource,
+  type RequestInstallationOptions,
+  requestInstallation,
+} from '@hubauth/core'
 import type { Request, RequestHandler } from 'express'
-import { type RequestInstallationOptions, requestInstallation } from './request-installation.ts'
 
 declare global {
   namespace Express {

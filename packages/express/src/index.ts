@@ -1,4 +1,3 @@
 export { type GitHubAuthOptions, githubAuth } from './github-auth.ts'
 export { githubWebhooks } from './github-webhooks.ts'
-export type { RequestInstallationOptions, RequestName } from './request-installation.ts'
 export { type VerifyGitHubWebhookOptions, verifyGitHubWebhook } from './verify-github-webhook.ts'

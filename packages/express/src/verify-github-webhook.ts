@@ -1,4 +1,4 @@
-import { type Delivery, HubauthError, type WebhookReceiver, type WebhookResponse } from '@hubauth/core'
+import { type Delivery, errorResponse, HubauthError, type WebhookReceiver } from '@hubauth/core'
 import { nodeRequest, writeResponse } from '@hubauth/node'
 import type { RequestHandler } from 'express'
 
@@ -33,18 +33,9 @@ export function verifyGitHubWebhook(
       request.githubWebhook = await receiver.verify(nodeRequest(request))
     } catch (error) {
       if (onError === 'next' || !HubauthError.isInstance(error)) next(error)
-      else writeResponse(response, refusal(error))
+      else writeResponse(response, errorResponse(error))
       return
     }
     next()
-  }
-}
-
-function refusal({ code, message, status }: HubauthError): WebhookResponse {
-  const allow = code === 'WEBHOOK_METHOD_NOT_ALLOWED' ? { allow: 'POST' } : {}
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', ...allow },
-    body: JSON.stringify({ error: { code, message } }),
   }
 }

@@ -18,12 +18,12 @@ export interface GitHubHostOptions {
   readonly allowHttp?: boolean | undefined
 }
 
-const GITHUB: GitHubHost = {
+const GITHUB: GitHubHost = Object.freeze({
   apiUrl: 'https://api.github.com',
   webUrl: 'https://github.com',
   uploadUrl: 'https://uploads.github.com',
   noreplyDomain: 'users.noreply.github.com',
-}
+})
 
 /**
  * Knows the hosts of a GitHub from the root of its REST API.
@@ -48,20 +48,20 @@ export function githubHost(
     return GITHUB
   const tenant = /^(?:api\.)?([a-z0-9-]+\.ghe\.com)$/.exec(url.host)?.[1]
   if (tenant !== undefined) {
-    return {
+    return Object.freeze({
       apiUrl: `https://api.${tenant}`,
       webUrl: `https://${tenant}`,
       uploadUrl: `https://uploads.${tenant}`,
       noreplyDomain: `users.noreply.${tenant}`,
-    }
+    })
   }
   const isEnterpriseServer = path === '/api/v3'
-  return {
+  return Object.freeze({
     apiUrl: url.origin + path,
     webUrl: url.origin,
     uploadUrl: isEnterpriseServer ? `${url.origin}/api/uploads` : url.origin + path,
     noreplyDomain: `users.noreply.${url.hostname}`,
-  }
+  })
 }
 
 function parse(baseUrl: string): URL {

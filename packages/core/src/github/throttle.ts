@@ -4,8 +4,10 @@ import type { GitHubClock } from './github-clock.ts'
 
 /** GitHub asks for a minute at least when it does not say how long. */
 const UNTOLD_WAIT_MS = 60_000
-/** Whatever GitHub says, not at once. */
+/** Whatever GitHub says, not at once, */
 const LEAST_WAIT_MS = 1_000
+/** and not for longer than its limits last: one absurd header must not stop an app for ever. */
+const LONGEST_WAIT_MS = 3_600_000
 
 /**
  * When GitHub refuses one call of an app for its rate, it refuses the others too, and calling on makes it worse
@@ -64,7 +66,7 @@ export function throttledUntil(response: Response, message: string, clock: GitHu
   const reset = Number(response.headers.get('x-ratelimit-reset')) * 1000
   const now = clock.local.now()
   const until = after ?? (isExhausted && reset > 0 ? clock.toLocal(reset) : now + UNTOLD_WAIT_MS)
-  return Math.max(until, now + LEAST_WAIT_MS)
+  return Math.min(Math.max(until, now + LEAST_WAIT_MS), now + LONGEST_WAIT_MS)
 }
 
 /**

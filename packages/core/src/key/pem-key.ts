@@ -45,7 +45,8 @@ class PemKey implements KeySource {
 
   /** The key in use; loads it when there is none, when `fresh` asks for it, and again after a failure. */
   #current(fresh: boolean): Promise<ImportedKey> {
-    if (this.#key !== undefined && (!fresh || this.#loading)) return this.#key
+    const known = this.#key
+    if (known !== undefined && (!fresh || this.#loading)) return known
     this.#loading = true
     const loading = this.#load().then(
       (key) => {
@@ -54,7 +55,8 @@ class PemKey implements KeySource {
       },
       (error) => {
         this.#loading = false
-        if (this.#key === loading) this.#key = undefined
+        // A key that cannot be read again just now may still be good.
+        if (this.#key === loading) this.#key = known
         throw error
       },
     )

@@ -1,4 +1,4 @@
-import { withDeadline } from '../clock.ts'
+import { type Clock, withDeadline } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
 import { property } from '../github/api-answer.ts'
 import type { GitHubClock } from '../github/github-clock.ts'
@@ -11,6 +11,8 @@ import { type PinnedRequest, redirected } from './pinned-request.ts'
 import { type Attempt, isReplicating, retryWait } from './retry-wait.ts'
 
 const MAX_REDIRECTS = 5
+/** Refusals are short. */
+const MESSAGE_TIMEOUT_MS = 2_000
 
 /** What the calls of an authenticated fetch share. */
 export interface AuthenticatedFetchContext {
@@ -52,7 +54,7 @@ export class AuthenticatedCall {
       if (response?.ok) return response
       const attempt = this.#described(response, token)
       const isRetried = (await this.#waited(attempt)) || (await this.#replaced(attempt, signedOffsetMs))
-      if (isRetried) await response?.body?.cancel()
+      if (isRetried) discard(response)
       else if (outcome instanceof Response) return outcome
       else throw unreachable(`${this.#context.host.apiUrl} could not be reached`, outcome.failure)
     }
@@ -65,7 +67,9 @@ export class AuthenticatedCall {
   #described(response: Response | undefined, token: Token): Attempt {
     const { clock, established } = this.#context
     const { method } = this.#request.init
-    return { response, token, method, waits: this.#waits, isEstablished: established.has(token), clock }
+    const isEstablished = established.has(token)
+    const message = () => messageOf(response, clock.local)
+    return { response, token, method, waits: this.#waits, isEstablished, clock, message }
   }
 
   /** Sends once, following redirects on the same host. */
@@ -84,7 +88,7 @@ export class AuthenticatedCall {
       if (response.ok) established.add(token)
       const next = redirected(request, response, host)
       if (next === undefined) return response
-      await response.body?.cancel()
+      discard(response)
       request = next
     }
     throw new HubauthError('UNEXPECTED_RESPONSE', `GitHub redirected more than ${MAX_REDIRECTS} times.`)
@@ -126,19 +130,28 @@ export class AuthenticatedCall {
       return false
     }
     const { clock } = this.#context
-    const message = token instanceof InstallationToken ? undefined : await messageOf(response)
-    if (message !== undefined && clock.learnFromRefusal(response, message, signedOffsetMs) === 'skew')
-      return false
+    const message = token instanceof InstallationToken ? '' : await attempt.message()
+    if (clock.learnFromRefusal(response, message, signedOffsetMs) === 'skew') return false
     this.#rejected = token
     return true
   }
 }
 
-async function messageOf(response: Response): Promise<string | undefined> {
+/** Lets go of an answer that nobody reads. Not awaited: one that is read elsewhere as well may take its time. */
+function discard(response: Response | undefined): void {
+  response?.body?.cancel().catch(() => undefined)
+}
+
+/** What GitHub says in a body that the caller will read too. A body that does not come says nothing. */
+async function messageOf(response: Response | undefined, clock: Clock): Promise<string> {
+  if (response === undefined) return ''
+  const copy = response.clone()
   try {
-    const message = property(await response.clone().json(), 'message')
-    return typeof message === 'string' ? message : undefined
+    const limit = { clock, timeoutMs: MESSAGE_TIMEOUT_MS, what: 'Reading a refusal' }
+    const message = property(await withDeadline(limit, () => copy.json()), 'message')
+    return typeof message === 'string' ? message : ''
   } catch {
-    return undefined
+    copy.body?.cancel().catch(() => undefined)
+    return ''
   }
 }

@@ -150,7 +150,10 @@ export class GitHubApp {
       const { installationId, owner } = target
       if (!Number.isSafeInteger(installationId) || installationId < 1)
         throw new TypeError('installationId: expected a positive integer.')
-      if (owner !== undefined) this.#shared.facts.owners.set(String(installationId), owner)
+      const { owners } = this.#shared.facts
+      const id = String(installationId)
+      // What GitHub said of an installation counts for more than what a caller believes.
+      if (owner !== undefined && owners.get(id) === undefined) owners.set(id, owner)
       return installationTokens(this.#shared, installationId, scope)
     }
     const name = checkedName(target as InstallationName)

@@ -20,6 +20,8 @@ export interface Attempt {
   /** Whether GitHub has taken this token before, so that it needs no time any more to become known. */
   readonly isEstablished: boolean
   readonly clock: GitHubClock
+  /** What GitHub says in the body. */
+  readonly message: () => Promise<string>
 }
 
 /** How long to wait before the same request is worth another try, in milliseconds; undefined when it is not. */
@@ -32,7 +34,8 @@ export async function retryWait(attempt: Attempt): Promise<number | undefined> {
     return told === undefined ? untold : Math.max(untold, told - clock.local.now())
   }
   if (response.status === 403 || response.status === 429) {
-    const until = throttledUntil(response, await response.clone().text(), clock)
+    const message = response.status === 403 ? await attempt.message() : ''
+    const until = throttledUntil(response, message, clock)
     if (until !== undefined) return waits < MAX_THROTTLE_WAITS ? until - clock.local.now() : undefined
   }
   const isFinal = !isReplicating(attempt) || (response.status === 403 && lacksPermission(response, token))

@@ -7,11 +7,17 @@ import type { AppApi } from './app-api.ts'
 /** Makes the `NOT_INSTALLED` error for an account. */
 export type NotInstalled = (where: string, deadline: Deadline) => Promise<HubauthError>
 
+interface Profile {
+  readonly slug: string
+  /** The app's page, where owners install it. */
+  readonly pageUrl: string
+}
+
 /** What GitHub says of the app itself; asked once and remembered, for it hardly ever changes. */
 export class AppProfile {
   readonly #api: AppApi
   readonly #host: GitHubHost
-  #slug: Promise<string> | undefined
+  #profile: Promise<Profile> | undefined
 
   constructor(api: AppApi, host: GitHubHost) {
     this.#api = api
@@ -19,30 +25,40 @@ export class AppProfile {
   }
 
   /** The app's slug, as in `https://github.com/apps/SLUG`. */
-  slug(deadline: Deadline): Promise<string> {
-    this.#slug ??= this.#ask(deadline).catch((error: unknown) => {
-      this.#slug = undefined
-      throw error
-    })
-    return this.#slug
+  async slug(deadline: Deadline): Promise<string> {
+    return (await this.#get(deadline)).slug
   }
 
   /** See {@link NotInstalled}. The address is left out when GitHub does not tell it. */
   readonly notInstalled: NotInstalled = async (where, deadline) => {
     const what = `The app is not installed on ${where}.`
-    const slug = await this.slug(deadline).catch(() => undefined)
-    if (slug === undefined) return new HubauthError('NOT_INSTALLED', what, { details: {} })
-    const installUrl = `${this.#host.webUrl}/apps/${slug}/installations/new`
+    const profile = await this.#get(deadline).catch(() => undefined)
+    if (profile === undefined) return new HubauthError('NOT_INSTALLED', what, { details: {} })
+    const installUrl = `${profile.pageUrl}/installations/new`
     return new HubauthError('NOT_INSTALLED', what, {
       details: { installUrl },
       remedy: `Install it at ${installUrl}, or check the name.`,
     })
   }
 
-  async #ask(deadline: Deadline): Promise<string> {
+  #get(deadline: Deadline): Promise<Profile> {
+    this.#profile ??= this.#ask(deadline).catch((error: unknown) => {
+      this.#profile = undefined
+      throw error
+    })
+    return this.#profile
+  }
+
+  async #ask(deadline: Deadline): Promise<Profile> {
     const answer = await this.#api.call({ method: 'GET', path: '/app' }, deadline)
     const slug = property(answer.body, 'slug')
-    if (typeof slug === 'string' && /^[\w-]+$/.test(slug)) return slug
-    throw new HubauthError('UNEXPECTED_RESPONSE', 'GitHub did not tell the slug of the app.')
+    const page = property(answer.body, 'html_url')
+    if (typeof slug !== 'string' || !/^[\w-]+$/.test(slug)) {
+      throw new HubauthError('UNEXPECTED_RESPONSE', 'GitHub did not tell the slug of the app.')
+    }
+    // Enterprise Server has the page elsewhere, and says so.
+    const isPage =
+      typeof page === 'string' && page.startsWith(`${this.#host.webUrl}/`) && /^[\w:/.-]+$/.test(page)
+    return { slug, pageUrl: isPage ? page : `${this.#host.webUrl}/apps/${slug}` }
   }
 }

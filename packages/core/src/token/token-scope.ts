@@ -70,7 +70,7 @@ function canonicalNames(names: readonly string[]): ReadonlyMap<string, string> {
   checkList('repositories', names)
   const byKey = new Map<string, string>()
   for (const name of names) {
-    if (typeof name !== 'string' || !/^[\w.-]{1,100}$/.test(name)) {
+    if (typeof name !== 'string' || !/^(?!\.+$)[\w.-]{1,100}$/.test(name)) {
       throw new TypeError(
         `repositories: expected names without the owner, such as "hello-world"; got ${JSON.stringify(name)}.`,
       )

@@ -1,6 +1,7 @@
 import { HubauthError } from '../errors.ts'
 import type { WebhookRequest } from './webhook-request.ts'
 
+const UTF8 = new TextDecoder()
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 /** The part of a payload that most events share. Name your own type for more: `on<IssuesOpened>('issues.opened', …)`. */
@@ -141,7 +142,7 @@ function requiredHeader(request: Pick<WebhookRequest, 'header'>, name: string): 
  * @throws {HubauthError} `WEBHOOK_BODY_INVALID`, without a word of the body.
  */
 export function parsePayload(body: Uint8Array, contentType: string | undefined): WebhookPayload {
-  const text = new TextDecoder().decode(body)
+  const text = UTF8.decode(body)
   const json = isForm(contentType) ? new URLSearchParams(text).get('payload') : text
   if (json === null)
     throw new HubauthError('WEBHOOK_BODY_INVALID', 'The form body has no field named payload.')

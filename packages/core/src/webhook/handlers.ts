@@ -1,3 +1,4 @@
+import { type BoundedMap, boundedMap } from '../cache/bounded-map.ts'
 import type { Delivery, WebhookPayload } from './delivery.ts'
 
 /**
@@ -12,10 +13,13 @@ export type WebhookHandler<Payload = WebhookPayload, Github = undefined> = (
 
 /** `issues`, `issues.opened`, or `*` for everything. */
 const EVENT_NAME = /^(\*|[a-z][a-z_]*(\.[a-z][a-z_]*)?)$/
+/** GitHub has about 320 events with their actions. */
+const MAX_REMEMBERED = 1_000
 
 /** The handlers of one receiver, by event. Every handler that matches a delivery gets it. */
 export class WebhookHandlers<Github> {
   readonly #byName = new Map<string, WebhookHandler<WebhookPayload, Github>[]>()
+  #matching: BoundedMap<readonly WebhookHandler<WebhookPayload, Github>[]> = boundedMap(MAX_REMEMBERED)
 
   add(name: string, handler: WebhookHandler<WebhookPayload, Github>): void {
     if (!EVENT_NAME.test(name)) {
@@ -26,12 +30,17 @@ export class WebhookHandlers<Github> {
     if (typeof handler !== 'function')
       throw new TypeError(`on("${name}"): expected a function as the handler.`)
     this.#byName.set(name, [...(this.#byName.get(name) ?? []), handler])
+    this.#matching = boundedMap(MAX_REMEMBERED)
   }
 
   /** The handlers for a delivery, the most specific first. */
-  matching(delivery: Delivery): readonly WebhookHandler<WebhookPayload, Github>[] {
-    const names = delivery.action === undefined ? [delivery.event, '*'] : [delivery.name, delivery.event, '*']
-    return names.flatMap((name) => this.#byName.get(name) ?? [])
+  matching({ name, event }: Delivery): readonly WebhookHandler<WebhookPayload, Github>[] {
+    const remembered = this.#matching.get(name)
+    if (remembered !== undefined) return remembered
+    const names = name === event ? [event, '*'] : [name, event, '*']
+    const handlers = names.flatMap((key) => this.#byName.get(key) ?? [])
+    this.#matching.set(name, handlers)
+    return handlers
   }
 
   /** Runs the handlers side by side and returns what they threw: one that fails does not stop the others. */
@@ -40,7 +49,17 @@ export class WebhookHandlers<Github> {
     delivery: Delivery,
     github: Github,
   ): Promise<unknown[]> {
-    const outcomes = await Promise.allSettled(handlers.map(async (handler) => handler(delivery, github)))
-    return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+    const failures: unknown[] = []
+    const runOne = async (handler: WebhookHandler<WebhookPayload, Github>) => {
+      try {
+        await handler(delivery, github)
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    await (handlers.length === 1 && handlers[0] !== undefined
+      ? runOne(handlers[0])
+      : Promise.all(handlers.map(runOne)))
+    return failures
   }
 }

@@ -7,7 +7,7 @@ import { type WebhookHandler, WebhookHandlers } from './handlers.ts'
 import { memoryClaims } from './memory-claims.ts'
 import { createDeliveryVerifier, type VerifyDeliveryOptions } from './verify-delivery.ts'
 import type { WebhookRequest, WebhookResponse } from './webhook-request.ts'
-import { deliveryResponse, errorResponse } from './webhook-response.ts'
+import { errorResponse, RESPONSES } from './webhook-response.ts'
 
 /** GitHub gives up after 10 s (30 s on Enterprise Server) and does not try again. */
 const ACKNOWLEDGE_AFTER_MS = 8_000
@@ -33,7 +33,7 @@ export interface WebhookReceiverOptions<Github = undefined> extends VerifyDelive
    * Told of everything that fails here: what handlers threw, a body that a parser consumed, a claim store that is
    * down. Default: printed with `console.error`.
    */
-  readonly onError?: (error: unknown, delivery: Delivery | undefined) => void
+  readonly onError?: ((error: unknown, delivery: Delivery | undefined) => void) | undefined
   readonly clock?: Clock | undefined
 }
 
@@ -130,9 +130,9 @@ class Receiver<Github> implements WebhookReceiver<Github> {
 
   async #dispatch(delivery: Delivery, request: WebhookRequest): Promise<WebhookResponse> {
     const handlers = this.#handlers.matching(delivery)
-    if (handlers.length === 0) return deliveryResponse(delivery.event === 'ping' ? 'pong' : 'ignored')
+    if (handlers.length === 0) return RESPONSES[delivery.event === 'ping' ? 'pong' : 'ignored']
     const claim = await this.#claim(delivery, request)
-    if (claim === 'handled') return deliveryResponse('duplicate')
+    if (claim === 'handled') return RESPONSES.duplicate
     if (claim === 'running')
       throw new HubauthError('WEBHOOK_ALREADY_RUNNING', 'This delivery is being handled right now.')
     const work = this.#track(this.#handle(handlers, delivery, claim))
@@ -150,7 +150,7 @@ class Receiver<Github> implements WebhookReceiver<Github> {
     const failures = await this.#run(handlers, delivery)
     for (const failure of failures) this.#report(failure, delivery)
     await (failures.length > 0 ? claim?.release() : claim?.complete())
-    return failures.length > 0 ? errorResponse(undefined) : deliveryResponse('handled')
+    return failures.length > 0 ? errorResponse(undefined) : RESPONSES.handled
   }
 
   async #run(
@@ -172,12 +172,13 @@ class Receiver<Github> implements WebhookReceiver<Github> {
    */
   #claim(delivery: Delivery, request: WebhookRequest): Promise<ClaimResult> | undefined {
     const { targetType, targetId, hookId, id } = delivery
-    const key = JSON.stringify([targetType, targetId, hookId, id, request.header('x-hub-signature-256')])
+    // Header values have no line breaks, so these parts cannot run into each other.
+    const key = [targetType, targetId, hookId, id, request.header('x-hub-signature-256')].join('\n')
     return this.#claims?.claim(key, { ttlMs: this.#rememberMs, runningTtlMs: RUNNING_MS })
   }
 
   async #acknowledge(work: Promise<WebhookResponse>): Promise<WebhookResponse> {
-    const accepted = deliveryResponse('accepted')
+    const { accepted } = RESPONSES
     if (this.#acknowledgeAfterMs === 0) return accepted
     const soon = await settledSoon(work)
     if (soon !== undefined || this.#acknowledgeAfterMs === Number.POSITIVE_INFINITY) return soon ?? work

@@ -7,26 +7,32 @@ import type { WebhookResponse } from './webhook-request.ts'
  */
 export type DeliveryStatus = 'handled' | 'accepted' | 'ignored' | 'duplicate' | 'pong'
 
-export function deliveryResponse(status: DeliveryStatus): WebhookResponse {
-  return json(status === 'accepted' ? 202 : 200, { status })
+/** The answers to deliveries that were taken, made once. */
+export const RESPONSES: Readonly<Record<DeliveryStatus, WebhookResponse>> = {
+  handled: json(200, { status: 'handled' }),
+  accepted: json(202, { status: 'accepted' }),
+  ignored: json(200, { status: 'ignored' }),
+  duplicate: json(200, { status: 'duplicate' }),
+  pong: json(200, { status: 'pong' }),
 }
 
-/** The answer to a refused or failed delivery. Errors that are not ours say nothing of themselves. */
+/**
+ * The answer to a refused or failed delivery; for mounts that verify and run no handlers. An error that is not Hubauth's
+ * says nothing of itself: the sender is outside.
+ */
 export function errorResponse(error: unknown): WebhookResponse {
   const known = HubauthError.isInstance(error)
     ? error
     : new HubauthError('WEBHOOK_HANDLER_FAILED', 'The delivery could not be handled.')
-  return json(
-    known.status,
-    { error: { code: known.code, message: known.message } },
-    known.code === 'WEBHOOK_METHOD_NOT_ALLOWED' ? { allow: 'POST' } : {},
-  )
+  const headers = known.code === 'WEBHOOK_METHOD_NOT_ALLOWED' ? { allow: 'POST' } : {}
+  return json(known.status, { error: { code: known.code, message: known.message } }, headers)
 }
 
-function json(status: number, body: unknown, headers: Record<string, string> = {}): WebhookResponse {
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-    body: JSON.stringify(body),
-  }
+function json(
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): WebhookResponse {
+  const all = Object.freeze({ 'content-type': 'application/json; charset=utf-8', ...headers })
+  return Object.freeze({ status, headers: all, body: JSON.stringify(body) })
 }

@@ -88,4 +88,11 @@ describe('githubHost', () => {
     expect(() => githubHost(baseUrl as string)).toThrow(TypeError)
     expect(() => githubHost(baseUrl as string)).not.toThrow(/password|token=1/)
   })
+
+  it.each([undefined, 'https://octo.ghe.com', 'https://octo.example/api/v3', 'http://localhost'])(
+    'is frozen for %s, so that nobody can lead the tokens of all apps elsewhere',
+    (baseUrl) => {
+      expect(Object.isFrozen(githubHost(baseUrl))).toBe(true)
+    },
+  )
 })

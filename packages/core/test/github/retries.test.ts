@@ -160,7 +160,7 @@ describe('a throttled app', () => {
   })
 
   it.each(['0', 'Thu, 01 Jan 1970 00:00:00 GMT'])(
-    'asks four times at most when it is told to come back at once (Retry-After: %s)',
+    'asks four times at most, and not at once, when it is told to come back at once (Retry-After: %s)',
     async (retryAfter) => {
       const { time, auth, sent } = scriptedGitHub(() =>
         sent.length > 20
@@ -168,9 +168,18 @@ describe('a throttled app', () => {
           : json({ message: 'slow down' }, { status: 429, headers: { 'retry-after': retryAfter } }),
       )
       await errorWithCode('THROTTLED', time.settle(auth().installation({ installationId: 7 }).token()))
+      expect(new Set(timesOf(sent, isMint)).size).toBe(4)
       expect(sent).toHaveLength(4)
     },
   )
+
+  it('says so for any wait that GitHub asks for, however absurd', async () => {
+    const { time, auth, simulator } = await startGitHub()
+    simulator.fail({ route: MINT, response: secondary(99_999_999_999_999) })
+    const acme = auth().installation({ installationId: 7 })
+    const error = await errorWithCode('THROTTLED', time.settle(acme.token()))
+    expect(error.details.retryAt).toBeGreaterThan(time.clock.now())
+  })
 
   it('leaves other apps alone', async () => {
     const { time, auth, simulator } = await startGitHub()

@@ -137,6 +137,33 @@ describe('an installation is not found', () => {
     expect(error.details).toEqual({})
   })
 
+  it('with the address that GitHub itself names: on Enterprise Server it is below /github-apps', async () => {
+    const { time, auth } = scriptedGitHub(({ path }) =>
+      path.endsWith('/app')
+        ? json({ slug: 'octo-app', html_url: 'https://octo.example/github-apps/octo-app' })
+        : json({ message: 'Not Found' }, { status: 404 }),
+    )
+    const github = auth({ baseUrl: 'https://octo.example/api/v3' })
+    const error = await errorWithCode(
+      'NOT_INSTALLED',
+      time.settle(github.installation({ owner: 'acme' }).token()),
+    )
+    expect(error.details.installUrl).toBe('https://octo.example/github-apps/octo-app/installations/new')
+  })
+
+  it('with an address on no other host, whatever GitHub names', async () => {
+    const { time, auth } = scriptedGitHub(({ path }) =>
+      path.endsWith('/app')
+        ? json({ slug: 'octo-app', html_url: 'https://evil.example/apps/octo-app' })
+        : json({ message: 'Not Found' }, { status: 404 }),
+    )
+    const error = await errorWithCode(
+      'NOT_INSTALLED',
+      time.settle(auth().installation({ owner: 'acme' }).token()),
+    )
+    expect(error.message).not.toContain('evil.example')
+  })
+
   it('within ten seconds when GitHub hangs', async () => {
     const { time, auth, hang } = await startGitHub()
     const recover = hang(({ method }) => method === 'GET')

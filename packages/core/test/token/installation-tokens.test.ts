@@ -96,6 +96,15 @@ describe('the tokens of an installation', () => {
     expect(await time.settle(app.installation({ owner: 'acme' }).token())).toMatchObject({ owner: 'acme' })
   })
 
+  it('do not take over the owner that another handle was given by mistake', async () => {
+    const { time, auth } = await startGitHub()
+    const app = auth()
+    const acme = app.installation({ owner: 'acme' })
+    await time.settle(acme.token())
+    await time.settle(app.installation({ installationId: 7, owner: 'globex' }).token())
+    expect((await time.settle(acme.token())).owner).toBe('acme')
+  })
+
   // auth-app: the map of what is in flight was global and knew neither app nor host (octokit.md §1b, defect 3).
   it('are never shared between two apps, or two hosts, with the same installation id', async () => {
     const one = await startGitHub({ app: { id: 1, slug: 'one' } })

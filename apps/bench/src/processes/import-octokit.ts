@@ -1,1 +1,2 @@
+import '@octokit/auth-app'
 import '@octokit/webhooks'

@@ -1,10 +1,8 @@
-import {
-  type GitHubInstallation,
-  HubauthError,
-  type InstallationSource,
-  type InstallationTarget,
-  type Permissions,
-} from '@hubauth/core'
+import { HubauthError } from '../errors.ts'
+import type { Permissions } from '../token/token-scope.ts'
+import type { InstallationTarget } from './github-app.ts'
+import type { InstallationSource } from './github-auth.ts'
+import type { GitHubInstallation } from './github-installation.ts'
 
 /** A part of a request as frameworks type route parameters. Only a plain name passes; the rest is refused. */
 export type RequestName = string | readonly string[] | undefined
