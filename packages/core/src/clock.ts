@@ -50,22 +50,6 @@ export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
   })
 }
 
-/** More than any chain of promises here needs that waits for nothing outside. */
-const SOON_TURNS = 24
-
-/** What `work` resolves to if it waits for nothing outside of this process, else undefined. Cheaper than a timer. */
-export async function settledSoon<T>(work: Promise<T>): Promise<T | undefined> {
-  let settled: { readonly value: T } | undefined
-  work.then(
-    (value) => {
-      settled = { value }
-    },
-    () => undefined,
-  )
-  for (let turn = 0; turn < SOON_TURNS && settled === undefined; turn++) await undefined
-  return settled?.value
-}
-
 /** A moment by which work must be done, and the signal that says it has passed. */
 export interface Deadline {
   /** Epoch milliseconds, by the clock that made it. */

@@ -7,6 +7,7 @@ import {
   memoryCache,
   pemKey,
   plaintextCache,
+  requestInstallation,
   sealedCache,
   staticToken,
   type TokenCache,
@@ -22,7 +23,6 @@ export type Provocation = (vault: Vault) => Promise<readonly unknown[]>
 
 /** Codes that other packages throw, and which; their own tests provoke them. */
 export const ELSEWHERE: Partial<Record<HubauthErrorCode, string>> = {
-  CALLER_NOT_AUTHORIZED: 'the authorize hook of express and nestjs',
   CONFIG_INVALID: 'the configuration file of node',
   WEBHOOK_UNVERIFIED: 'the verify-only middleware of express',
 }
@@ -101,6 +101,11 @@ export const PROVOCATIONS: Partial<Record<HubauthErrorCode, Provocation>> = {
         .token(),
     ),
   ],
+  CALLER_NOT_AUTHORIZED: async (vault) => {
+    const { auth } = hostile(vault, () => json({}))
+    const find = requestInstallation(auth(), { owner: () => 'acme', authorize: () => false })
+    return [await rejection(find({ headers: { authorization: TOKEN } }))]
+  },
   ORGANIZATION_UNKNOWN: async () => [
     await thrown(() => createGitHubAuth({ organizations: {} }).appOf('initech')),
   ],

@@ -25,7 +25,7 @@ export interface GitHubAuthOptions extends RequestInstallationOptions<Request> {
  * Without options, it is the installation of the delivery that `verifyGitHubWebhook` verified before. Errors go to
  * `next` and carry a `status`: 400 the request names no installation, 403 the caller may not act as it.
  *
- * @throws {TypeError} When there are options without `authorize`, or with neither `owner` nor `installationId`.
+ * @throws {TypeError} When there are options without `authorize`, or with neither or both of `owner` and `installationId`.
  */
 export function githubAuth(auth: InstallationSource, options?: GitHubAuthOptions): RequestHandler {
   const find = options === undefined ? ofDelivery(auth) : requestInstallation(auth, options)

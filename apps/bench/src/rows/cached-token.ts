@@ -39,7 +39,7 @@ async function measureCase(
     await candidate('handle made for each call', 'hubauth', anewLoop(auth, ids)),
     await candidate('@octokit/auth-app', 'peer', await authAppLoop(ids)),
   ]
-  const samples = await interleave(candidates, isQuick ? 7 : 21)
+  const samples = await interleave(candidates, isQuick ? 5 : 21)
   const what = `${installations.toLocaleString('en')} installation${installations === 1 ? '' : 's'}`
   return [
     compare(samples, { what, unit: 'ns', metric: 'ns', target: { of: KEPT, by: 'ratio', atMost: 3 } }),

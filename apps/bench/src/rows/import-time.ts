@@ -21,7 +21,7 @@ export const importTime: Row = {
     ]
     // The files come from the disk the first time.
     for (const { sample } of started) await sample()
-    const samples = await interleave(started, isQuick ? 9 : 31)
+    const samples = await interleave(started, isQuick ? 7 : 31)
     const bare = samples[0]?.rounds ?? []
     const over = samples.map(({ candidate, rounds }) => ({
       candidate,

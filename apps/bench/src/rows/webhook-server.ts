@@ -59,7 +59,7 @@ export const webhookServer: Row = {
 
 async function measureAll({ isQuick }: RowContext, children: readonly Child[]): Promise<Comparison[]> {
   const request = delivery()
-  const milliseconds = isQuick ? 400 : 800
+  const milliseconds = isQuick ? 250 : 800
   const candidates = groups
     .flatMap(({ servers }) => servers)
     .flatMap((server, at) => {

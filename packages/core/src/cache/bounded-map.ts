@@ -1,4 +1,7 @@
-/** A map that forgets its oldest entry when it is full. */
+/** A full map makes room for a sixteenth of its size. */
+const EVICTED_SHARE = 16
+
+/** A map that forgets its oldest entries when it is full. */
 export interface BoundedMap<Value> {
   readonly size: number
   get(key: string): Value | undefined
@@ -14,15 +17,13 @@ export function boundedMap<Value>(maxEntries: number): BoundedMap<Value> {
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1)
     throw new TypeError('maxEntries: expected a positive integer.')
   const entries = new Map<string, Value>()
-  // One live iterator, which goes on where it was: a new one would first have to step over all that was deleted.
-  let oldest = entries.keys()
   const forgetOldest = () => {
-    let next = oldest.next()
-    if (next.done) {
-      oldest = entries.keys()
-      next = oldest.next()
+    // Some at once: an iterator first steps over all that was deleted before, and one that is kept keeps old tables.
+    let left = Math.ceil(maxEntries / EVICTED_SHARE)
+    for (const key of entries.keys()) {
+      if (left-- === 0) return
+      entries.delete(key)
     }
-    if (!next.done) entries.delete(next.value)
   }
   return {
     get size() {

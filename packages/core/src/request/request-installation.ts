@@ -9,9 +9,9 @@ export type RequestName = string | readonly string[] | undefined
 
 /** Which installation a request means, and who may act as it. */
 export interface RequestInstallationOptions<Request> {
-  /** Login of the account, such as `(request) => request.params.org`. Needed unless `installationId` is there. */
+  /** Login of the account, such as `(request) => request.params.org`. Either this or `installationId`. */
   readonly owner?: ((request: Request) => RequestName | Promise<RequestName>) | undefined
-  /** Id of the installation, where that is known; saves the lookup. */
+  /** Id of the installation, in place of `owner`, where that is known; saves the lookup. */
   readonly installationId?: ((request: Request) => number | Promise<number>) | undefined
   /** Names of the repositories, without the owner, to limit the token to. Default all that the installation reaches. */
   readonly repositories?:
@@ -32,7 +32,7 @@ export type RequestInstallation<Request> = (request: Request) => Promise<GitHubI
 /**
  * Makes the part of `githubAuth` that is the same in every framework.
  *
- * @throws {TypeError} Without `authorize`, or with neither `owner` nor `installationId`.
+ * @throws {TypeError} Without `authorize`, or with neither or both of `owner` and `installationId`.
  */
 export function requestInstallation<Request>(
   auth: InstallationSource,
@@ -41,9 +41,10 @@ export function requestInstallation<Request>(
   const { authorize, owner, installationId } = options
   if (typeof authorize !== 'function')
     throw new TypeError('githubAuth(): expected authorize, which says who may act as which installation.')
-  if (owner === undefined && installationId === undefined)
+  // With both from the request, authorize could look at the one and the token be for the other.
+  if ((owner === undefined) === (installationId === undefined))
     throw new TypeError(
-      'githubAuth(): expected owner or installationId, which say whose installation is meant.',
+      'githubAuth(): expected either owner or installationId, which says whose installation is meant.',
     )
   return async (request) => {
     const target = await readTarget(request, options)
@@ -61,11 +62,7 @@ async function readTarget<Request>(
   if (id !== undefined && !(Number.isSafeInteger(id) && id > 0)) throw missing('installationId')
   const names = repositories && (await repositories(request)).map((name) => plainName(name, 'repositories'))
   const scope = { ...(names && { repositories: names }), ...(permissions && { permissions }) }
-  return Object.freeze(
-    id === undefined
-      ? { owner: login ?? '', ...scope }
-      : { installationId: id, ...(login && { owner: login }), ...scope },
-  )
+  return Object.freeze(id === undefined ? { owner: login ?? '', ...scope } : { installationId: id, ...scope })
 }
 
 function plainName(name: RequestName, option: string): string {

@@ -116,8 +116,12 @@ export function readDeliveryHeaders(request: Pick<WebhookRequest, 'header'>): De
     const text = request.header(name)
     return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
   }
+  const event = requiredHeader(request, 'X-GitHub-Event')
+  // The header is not signed: it must not pass for an event and an action, which handlers are found by.
+  if (!/^\w+$/.test(event))
+    throw new HubauthError('WEBHOOK_HEADER_MISSING', 'The X-GitHub-Event header names no event.')
   return {
-    event: requiredHeader(request, 'X-GitHub-Event'),
+    event,
     id: requiredHeader(request, 'X-GitHub-Delivery'),
     hookId: number('x-github-hook-id'),
     targetId: number('x-github-hook-installation-target-id'),
@@ -133,6 +137,17 @@ function requiredHeader(request: Pick<WebhookRequest, 'header'>, name: string): 
   return value
 }
 
+/** How a delivery's body is written; a setting of the webhook. */
+export type DeliveryFormat = 'json' | 'form'
+
+/** The format that a content type names; undefined for one that GitHub does not send. */
+export function deliveryFormat(contentType: string | undefined): DeliveryFormat | undefined {
+  if (contentType === 'application/json') return 'json'
+  const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase()
+  if (mediaType === 'application/json') return 'json'
+  return mediaType === 'application/x-www-form-urlencoded' ? 'form' : undefined
+}
+
 /**
  * Parses a verified body: JSON, or the form field `payload` with JSON in it.
  *
@@ -141,9 +156,9 @@ function requiredHeader(request: Pick<WebhookRequest, 'header'>, name: string): 
  *
  * @throws {HubauthError} `WEBHOOK_BODY_INVALID`, without a word of the body.
  */
-export function parsePayload(body: Uint8Array, contentType: string | undefined): WebhookPayload {
+export function parsePayload(body: Uint8Array, format: DeliveryFormat): WebhookPayload {
   const text = UTF8.decode(body)
-  const json = isForm(contentType) ? new URLSearchParams(text).get('payload') : text
+  const json = format === 'form' ? new URLSearchParams(text).get('payload') : text
   if (json === null)
     throw new HubauthError('WEBHOOK_BODY_INVALID', 'The form body has no field named payload.')
   let payload: unknown
@@ -157,17 +172,4 @@ export function parsePayload(body: Uint8Array, contentType: string | undefined):
     throw new HubauthError('WEBHOOK_BODY_INVALID', 'The body is not a JSON object.')
   }
   return payload as WebhookPayload
-}
-
-/** Whether a content type is one that GitHub sends. */
-export function isDeliveryContentType(contentType: string | undefined): boolean {
-  return mediaType(contentType) === 'application/json' || isForm(contentType)
-}
-
-function isForm(contentType: string | undefined): boolean {
-  return mediaType(contentType) === 'application/x-www-form-urlencoded'
-}
-
-function mediaType(contentType: string | undefined): string | undefined {
-  return contentType?.split(';', 1)[0]?.trim().toLowerCase()
 }

@@ -34,12 +34,14 @@ export class WebhookHandlers<Github> {
   }
 
   /** The handlers for a delivery, the most specific first. */
-  matching({ name, event }: Delivery): readonly WebhookHandler<WebhookPayload, Github>[] {
-    const remembered = this.#matching.get(name)
+  matching({ event, action }: Delivery): readonly WebhookHandler<WebhookPayload, Github>[] {
+    // Not by `event.action`: the event comes from a header that is not signed, and may look like both.
+    const key = `${event}\n${action}`
+    const remembered = this.#matching.get(key)
     if (remembered !== undefined) return remembered
-    const names = name === event ? [event, '*'] : [name, event, '*']
-    const handlers = names.flatMap((key) => this.#byName.get(key) ?? [])
-    this.#matching.set(name, handlers)
+    const names = action === undefined ? [event, '*'] : [`${event}.${action}`, event, '*']
+    const handlers = names.flatMap((name) => this.#byName.get(name) ?? [])
+    this.#matching.set(key, handlers)
     return handlers
   }
 
@@ -48,7 +50,7 @@ export class WebhookHandlers<Github> {
     handlers: readonly WebhookHandler<WebhookPayload, Github>[],
     delivery: Delivery,
     github: Github,
-  ): Promise<unknown[]> {
+  ): Promise<readonly unknown[]> {
     const failures: unknown[] = []
     const runOne = async (handler: WebhookHandler<WebhookPayload, Github>) => {
       try {
@@ -57,9 +59,7 @@ export class WebhookHandlers<Github> {
         failures.push(error)
       }
     }
-    await (handlers.length === 1 && handlers[0] !== undefined
-      ? runOne(handlers[0])
-      : Promise.all(handlers.map(runOne)))
+    await Promise.all(handlers.map(runOne))
     return failures
   }
 }

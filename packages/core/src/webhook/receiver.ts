@@ -1,4 +1,4 @@
-import { type Clock, settledSoon, systemClock } from '../clock.ts'
+import { type Clock, systemClock } from '../clock.ts'
 import { HubauthError, harmless } from '../errors.ts'
 import type { Delivery, WebhookPayload } from './delivery.ts'
 import type { ClaimResult, DeliveryClaim, DeliveryClaims } from './delivery-claims.ts'
@@ -13,6 +13,10 @@ import { errorResponse, RESPONSES } from './webhook-response.ts'
 const ACKNOWLEDGE_AFTER_MS = 8_000
 /** GitHub lets people redeliver for three days. */
 const REMEMBER_MS = 3 * 24 * 60 * 60 * 1_000
+/** Promises that wait for nothing outside are settled after fewer turns than this. */
+const SOON_TURNS = 24
+/** 128 bits, in hex digits: enough to tell bodies apart, and too little to forge a signature from. */
+const SIGNATURE_HALF = 32
 /** A handler that runs longer is taken for dead, and its delivery may be redelivered. */
 const RUNNING_MS = 15 * 60 * 1_000
 
@@ -135,10 +139,7 @@ class Receiver<Github> implements WebhookReceiver<Github> {
     if (claim === 'handled') return RESPONSES.duplicate
     if (claim === 'running')
       throw new HubauthError('WEBHOOK_ALREADY_RUNNING', 'This delivery is being handled right now.')
-    const work = this.#track(this.#handle(handlers, delivery, claim))
-    const response = await this.#acknowledge(work)
-    if (response.status === 202) request.waitUntil?.(work)
-    return response
+    return this.#acknowledge(this.#handle(handlers, delivery, claim), request)
   }
 
   /** Runs the handlers and settles the claim. Never rejects. */
@@ -147,57 +148,59 @@ class Receiver<Github> implements WebhookReceiver<Github> {
     delivery: Delivery,
     claim: DeliveryClaim | undefined,
   ): Promise<WebhookResponse> {
-    const failures = await this.#run(handlers, delivery)
+    let failures: readonly unknown[]
+    try {
+      // Without `auth`, Github is undefined by its default.
+      const github = this.#auth?.forDelivery(delivery) as Github
+      failures = await this.#handlers.run(handlers, delivery, github)
+    } catch (error) {
+      failures = [error]
+    }
     for (const failure of failures) this.#report(failure, delivery)
     await (failures.length > 0 ? claim?.release() : claim?.complete())
     return failures.length > 0 ? errorResponse(undefined) : RESPONSES.handled
   }
 
-  async #run(
-    handlers: readonly WebhookHandler<WebhookPayload, Github>[],
-    delivery: Delivery,
-  ): Promise<unknown[]> {
-    try {
-      // Without `auth`, Github is undefined by its default.
-      const github = this.#auth?.forDelivery(delivery) as Github
-      return await this.#handlers.run(handlers, delivery, github)
-    } catch (error) {
-      return [error]
-    }
-  }
-
   /**
-   * Claims a delivery by its target (two apps get the same delivery id), its id, and its signature, which stands for
-   * the digest of the body.
+   * Claims a delivery by its target (two apps get the same delivery id), its id, and half of its signature, which stands
+   * for the digest of the body.
    */
   #claim(delivery: Delivery, request: WebhookRequest): Promise<ClaimResult> | undefined {
     const { targetType, targetId, hookId, id } = delivery
+    const digest = request.header('x-hub-signature-256')?.slice(-SIGNATURE_HALF)
     // Header values have no line breaks, so these parts cannot run into each other.
-    const key = [targetType, targetId, hookId, id, request.header('x-hub-signature-256')].join('\n')
+    const key = [targetType, targetId, hookId, id, digest].join('\n')
     return this.#claims?.claim(key, { ttlMs: this.#rememberMs, runningTtlMs: RUNNING_MS })
   }
 
-  async #acknowledge(work: Promise<WebhookResponse>): Promise<WebhookResponse> {
-    const { accepted } = RESPONSES
-    if (this.#acknowledgeAfterMs === 0) return accepted
-    const soon = await settledSoon(work)
-    if (soon !== undefined || this.#acknowledgeAfterMs === Number.POSITIVE_INFINITY) return soon ?? work
+  /** Waits for the handlers, but not for longer than the sender does. */
+  async #acknowledge(work: Promise<WebhookResponse>, request: WebhookRequest): Promise<WebhookResponse> {
+    this.#running.add(work)
+    let response: WebhookResponse | undefined
+    work.then((done) => {
+      response = done
+      this.#running.delete(work)
+    })
+    if (this.#acknowledgeAfterMs > 0) {
+      // Most handlers wait for nothing outside, or not for long; a timer for each delivery would cost more than they do.
+      for (let turn = 0; turn < SOON_TURNS && response === undefined; turn++) await undefined
+      response ??= await this.#inTime(work)
+    }
+    if (response !== undefined) return response
+    request.waitUntil?.(work)
+    return RESPONSES.accepted
+  }
+
+  /** The response, or undefined when it takes longer than the sender waits. */
+  async #inTime(work: Promise<WebhookResponse>): Promise<WebhookResponse | undefined> {
+    if (this.#acknowledgeAfterMs === Number.POSITIVE_INFINITY) return work
     const done = new AbortController()
-    const timer = this.#clock.sleep(this.#acknowledgeAfterMs, done.signal).then(
-      () => accepted,
-      () => accepted,
-    )
+    const late = this.#clock.sleep(this.#acknowledgeAfterMs, done.signal).catch(() => undefined)
     try {
-      return await Promise.race([work, timer])
+      return (await Promise.race([work, late])) ?? undefined
     } finally {
       done.abort('done')
     }
-  }
-
-  #track<T>(work: Promise<T>): Promise<T> {
-    this.#running.add(work)
-    void work.finally(() => this.#running.delete(work))
-    return work
   }
 }
 

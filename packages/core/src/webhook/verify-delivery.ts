@@ -1,6 +1,6 @@
 import { HubauthError } from '../errors.ts'
-import { Delivery, isDeliveryContentType, parsePayload, readDeliveryHeaders } from './delivery.ts'
-import { createSignatureVerifier, type SignatureVerifier, type WebhookSecrets } from './signature.ts'
+import { Delivery, deliveryFormat, parsePayload, readDeliveryHeaders } from './delivery.ts'
+import { createSignatureVerifier, type WebhookSecrets } from './signature.ts'
 import type { WebhookRequest } from './webhook-request.ts'
 
 /** GitHub drops larger payloads (https://docs.github.com/webhooks/webhook-events-and-payloads). */
@@ -33,8 +33,8 @@ export function createDeliveryVerifier({
   return async (request) => {
     if (request.method !== 'POST')
       throw new HubauthError('WEBHOOK_METHOD_NOT_ALLOWED', 'Deliveries are sent with POST only.')
-    const contentType = request.header('content-type')
-    if (!isDeliveryContentType(contentType)) {
+    const format = deliveryFormat(request.header('content-type'))
+    if (format === undefined) {
       throw new HubauthError(
         'WEBHOOK_CONTENT_TYPE',
         'The content type is neither application/json nor application/x-www-form-urlencoded.',
@@ -44,28 +44,22 @@ export function createDeliveryVerifier({
     if (signature === undefined) await verify(new Uint8Array(), signature)
     const headers = readDeliveryHeaders(request)
     const body = await request.body(maxBytes)
-    const secretIndex = await verifyBody(verify, request, body)
-    return new Delivery(headers, parsePayload(body, contentType), body, secretIndex)
+    try {
+      const secretIndex = await verify(body, signature)
+      return new Delivery(headers, parsePayload(body, format), body, secretIndex)
+    } catch (error) {
+      throw explained(error, request, body)
+    }
   }
 }
 
-async function verifyBody(
-  verify: SignatureVerifier,
-  request: WebhookRequest,
-  body: Uint8Array,
-): Promise<number> {
-  try {
-    return await verify(body, request.header('x-hub-signature-256'))
-  } catch (error) {
-    // Proxies that cut or rewrite bodies are usually mistaken for a wrong secret.
-    const declared = request.header('content-length')
-    if (declared === undefined || Number(declared) === body.byteLength) throw error
-    throw new HubauthError(
-      'WEBHOOK_SIGNATURE_INVALID',
-      `The signature does not match: ${body.byteLength} bytes arrived, content-length promised ${Number(declared)}.`,
-      {
-        remedy: 'Find out what between GitHub and this server cuts or rewrites bodies.',
-      },
-    )
-  }
+/** Proxies that cut or rewrite bodies are usually mistaken for a wrong secret. */
+function explained(error: unknown, request: WebhookRequest, body: Uint8Array): unknown {
+  const declared = request.header('content-length')
+  if (!HubauthError.isInstance(error) || error.code !== 'WEBHOOK_SIGNATURE_INVALID') return error
+  if (declared === undefined || Number(declared) === body.byteLength) return error
+  const what = `The signature does not match: ${body.byteLength} bytes arrived, content-length promised ${Number(declared)}.`
+  return new HubauthError('WEBHOOK_SIGNATURE_INVALID', what, {
+    remedy: 'Find out what between GitHub and this server cuts or rewrites bodies.',
+  })
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type KeySource, pemKey } from '../../src/index.ts'
 import { deferred } from '../deferred.ts'
 import { errorWithCode, rejection } from '../rejection.ts'
-import { scriptedGitHub } from '../scripted-github.ts'
+import { json, scriptedGitHub } from '../scripted-github.ts'
 
 const SIGNATURE = new Uint8Array(256)
 
@@ -101,5 +101,27 @@ describe('the JWT of an app', () => {
     await time.pass(60_000)
     expect(await time.stateOf(hung)).toBe('fulfilled')
     expect(await time.stateOf(app.token())).toBe('fulfilled')
+  })
+
+  it('is not handed out any more once it was signed by a clock that proved wrong, also while the next is signed', async () => {
+    const gate = deferred<Uint8Array>()
+    const signatures = [Promise.resolve(SIGNATURE), gate.promise]
+    const { time, auth } = scriptedGitHub(({ at, headers }) =>
+      headers.get('authorization') === first.authorization
+        ? json(
+            { message: "'Expiration time' claim ('exp') is too far in the future" },
+            { status: 401, headers: { date: new Date(at - 1_200_000).toUTCString() } },
+          )
+        : undefined,
+    )
+    const { app } = auth({ key: { sign: () => signatures.shift() ?? gate.promise } })
+    const first = await app.token()
+    const call = app.fetch('/app')
+    await time.idle()
+    const second = app.token()
+    expect(await time.stateOf(second)).toBe('pending')
+    gate.resolve(SIGNATURE)
+    expect((await second).value).not.toBe(first.value)
+    expect((await call).status).toBe(200)
   })
 })

@@ -182,6 +182,8 @@ describe('an installation is not found', () => {
     { owner: 'acme/api' },
     { owner: 'acme', enterprise: 'megacorp' },
     { owner: 'acme', repository: '../app' },
+    { owner: '..' },
+    { owner: 'acme', repository: '.' },
     { enterprise: 'a b' },
     { repository: 'api' },
     { installationId: 0 },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { TokenScope } from '../../src/index.ts'
 import { canonicalScope } from '../../src/token/token-scope.ts'
 
-const name = fc.stringMatching(/^[A-Za-z0-9_.-]{1,12}$/)
+const name = fc.stringMatching(/^[A-Za-z0-9_.-]{1,12}$/).filter((text) => /[^.]/.test(text))
 const names = fc.array(name, { minLength: 1, maxLength: 5 })
 const ids = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 5 })
 const permissions = fc.dictionary(
@@ -117,6 +117,7 @@ describe('canonicalScope', () => {
     ['no permission, which would mean all', { permissions: {} }],
     ['a name with its owner', { repositories: ['acme/api'] }],
     ['an empty name', { repositories: [''] }],
+    ['a name of dots', { repositories: ['..'] }],
     ['one name that is no list', { repositories: 'api' }],
     ['an id in the place of a name', { repositories: [42] }],
     ['a name in the place of an id', { repositoryIds: ['42'] }],

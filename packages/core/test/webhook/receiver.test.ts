@@ -35,6 +35,25 @@ describe('a receiver', () => {
     expect(seen).toEqual(['issues.opened', 'issues', '*'])
   })
 
+  // The signature covers the body only, so whoever replays one can choose the headers.
+  it('is not misled by an event header that looks like an event and an action', async () => {
+    const { receiver: made } = receiver()
+    const seen: string[] = []
+    for (const name of ['issues', 'issues.opened']) made.on(name, () => void seen.push(name))
+    await made.receive(request({ event: 'issues.opened', payload: {} }))
+    seen.length = 0
+    await made.receive(request())
+    expect(seen).toEqual(['issues.opened', 'issues'])
+  })
+
+  it('runs a handler that was added after the event had come before', async () => {
+    const { receiver: made, handled, note } = receiver()
+    await made.receive(request())
+    made.on('issues', note)
+    await made.receive(request())
+    expect(handled).toEqual(['issues.opened'])
+  })
+
   it('answers 200 "ignored" when no handler matches', async () => {
     const { receiver: made, handled, note } = receiver()
     made.on('push', note)
