@@ -8,7 +8,8 @@ const conditions = ['@hubauth/source', ...defaultServerConditions]
 const projects = ['packages', 'apps'].flatMap((folder) =>
   readdirSync(new URL(folder, import.meta.url)).map((name) => ({
     extends: true as const,
-    test: { name, root: `./${folder}/${name}`, include: ['test/**/*.test.ts'] },
+    // Nothing here has state at module level, so files can share a process: twice as fast, and one RSA key for all.
+    test: { name, root: `./${folder}/${name}`, include: ['test/**/*.test.ts'], isolate: false },
   })),
 )
 

@@ -16,12 +16,16 @@ describe('memoryCache', () => {
     expect(await Promise.all(['a', 'b', 'c'].map((key) => cache.get(key)))).toEqual(['a', undefined, 'c'])
   })
 
-  it('keeps 100 000 entries unless told otherwise', async () => {
+  it('keeps 100 000 entries unless told otherwise, and the newest of more', async () => {
     const cache = memoryCache()
-    for (let index = 0; index <= 100_000; index++) await cache.set(String(index), 'value', FAR)
-    expect(await cache.get('0')).toBe(undefined)
-    expect(await cache.get('1')).toBe('value')
-    expect(await cache.get('100000')).toBe('value')
+    for (let index = 0; index < 100_000; index++) await cache.set(String(index), 'value', FAR)
+    expect(await cache.get('0')).toBe('value')
+    await cache.set('100000', 'value', FAR)
+    expect([await cache.get('0'), await cache.get('99999'), await cache.get('100000')]).toEqual([
+      undefined,
+      'value',
+      'value',
+    ])
   })
 
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses room for %d entries', (maxEntries) => {
