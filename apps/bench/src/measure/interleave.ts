@@ -2,7 +2,7 @@
 export type Role = 'limit' | 'hubauth' | 'peer'
 
 /** What one round measured of one candidate, by the name of the metric. */
-export type Sample = Readonly<Record<string, number>>
+type Sample = Readonly<Record<string, number>>
 
 /** Something to measure. */
 export interface Candidate {
