@@ -59,7 +59,8 @@ export class WebhookHandlers<Github> {
         failures.push(error)
       }
     }
-    await Promise.all(handlers.map(runOne))
+    const [first] = handlers
+    await (handlers.length === 1 && first !== undefined ? runOne(first) : Promise.all(handlers.map(runOne)))
     return failures
   }
 }
