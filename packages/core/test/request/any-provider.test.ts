@@ -59,7 +59,9 @@ describe('an answer whose body comes slowly', () => {
         : json({ login: 'octocat' }),
     )
     expect((await time.settle(fetch('/user'))).status).toBe(200)
-    expect(sent.map(({ at }) => at - (sent[0]?.at ?? 0))).toEqual([0, 2_000])
+    // Not sooner; how long the platform takes to read the pieces may come on top.
+    expect(sent).toHaveLength(2)
+    expect((sent[1]?.at ?? 0) - (sent[0]?.at ?? 0)).toBeGreaterThanOrEqual(2_000)
   })
 
   it('is handed over whole when it is not tried again', async () => {
