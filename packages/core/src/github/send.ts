@@ -21,24 +21,27 @@ export interface SendContext {
  * Repeats after network errors, 5xx and throttling, with exponential backoff and jitter, honouring `Retry-After`
  * and `x-ratelimit-reset`; never after any other 4xx. At most four attempts, all before the deadline.
  *
- * @param send Sends once and reads the whole answer: one that breaks off in the middle is a network error too.
+ * @param send Sends once, under the deadline's signal, and reads the whole answer: one that breaks off in the middle is a
+ * network error too.
  * @returns The first answer that is none of these, or the last 5xx.
  * @throws {HubauthError} `GITHUB_UNAVAILABLE`, `THROTTLED`, or `TIMEOUT` from the deadline.
  */
 export async function sendWithRetries(
   { host, clock, throttle }: SendContext,
   deadline: Deadline,
-  send: (signal: AbortSignal) => Promise<ApiAnswer>,
+  send: () => Promise<ApiAnswer>,
 ): Promise<ApiAnswer> {
   const { local } = clock
   for (let attempt = 1; ; attempt++) {
     if (throttle.blocked) await throttle.wait(deadline.at, deadline.signal)
-    const answer = await send(deadline.signal).catch((cause: unknown) => {
+    let answer: ApiAnswer | undefined
+    try {
+      answer = await send()
+    } catch (cause) {
       if (deadline.signal.aborted || HubauthError.isInstance(cause)) throw cause
       if (attempt === MAX_ATTEMPTS)
         throw unreachable(`${host.apiUrl} could not be reached in ${MAX_ATTEMPTS} attempts`, cause)
-      return undefined
-    })
+    }
     if (answer !== undefined && answer.status < 500) {
       const until = throttledUntil(answer.response, answer.message, clock)
       if (until === undefined) return answer

@@ -8,6 +8,7 @@ import type { Throttle } from '../github/throttle.ts'
 import type { Token } from './token.ts'
 import type { TokenProvider } from './token-provider.ts'
 
+const MAX_REDIRECTS = 4
 const ISSUER_MESSAGE = /'Issuer' claim/i
 
 /** What an app's calls share. */
@@ -90,29 +91,34 @@ export class AppApi {
     }
     if (body !== undefined) headers['content-type'] = 'application/json'
     const url = host.apiUrl + path
-    return sendWithRetries(this.#options, deadline, async (signal) =>
-      readAnswer(
-        await this.#follow(url, { method, headers, signal, body: body ?? null, redirect: 'manual' }),
-      ),
-    )
+    const init: RequestInit = {
+      method,
+      headers,
+      body: body ?? null,
+      redirect: 'manual',
+      signal: deadline.signal,
+    }
+    return sendWithRetries(this.#options, deadline, async () => readAnswer(await this.#follow(url, init)))
   }
 
   /** Follows redirects (renamed repositories) on the API's own host: the JWT goes nowhere else. */
   async #follow(url: string, init: RequestInit): Promise<Response> {
-    const request = this.#options.fetch
+    const { fetch } = this.#options
+    let response = await fetch(url, init)
     let target = url
-    for (let hops = 0; hops < 4; hops++) {
-      const response = await request(target, init)
+    for (let hops = 0; init.method === 'GET' && response.status >= 300 && response.status < 400; hops++) {
       const location = response.headers.get('location')
-      if (init.method !== 'GET' || response.status < 300 || response.status >= 400 || location === null)
-        return response
+      if (location === null) break
       target = new URL(location, target).href
-      if (new URL(target).origin !== new URL(url).origin) break
+      if (hops === MAX_REDIRECTS || new URL(target).origin !== new URL(url).origin) {
+        throw new HubauthError(
+          'HOST_REFUSED',
+          'GitHub redirected a call of the app to another host, or in circles.',
+        )
+      }
+      response = await fetch(target, init)
     }
-    throw new HubauthError(
-      'HOST_REFUSED',
-      'GitHub redirected a call of the app to another host, or in circles.',
-    )
+    return response
   }
 }
 
