@@ -4,7 +4,7 @@ import { mint, signJwt } from '../limit/hand-written.ts'
 import { type Comparison, compare } from '../measure/comparison.ts'
 import { type Candidate, interleave } from '../measure/interleave.ts'
 import { authApp } from '../stubs/auth-app.ts'
-import { startTokenStub, type TokenStub } from '../stubs/token-stub.ts'
+import { type TokenStub, withTokenStub } from '../stubs/token-stub.ts'
 import type { Row, RowContext } from './row.ts'
 
 const INSTALLATIONS = 1_000
@@ -15,14 +15,7 @@ export const newInstallations: Row = {
   name: 'new-installations',
   title: '1,000 new installations at once',
   limit: 'bare fetch with one JWT, against a stub in its own process',
-  async measure(context) {
-    const stub = await startTokenStub()
-    try {
-      return await measureAll(context, stub)
-    } finally {
-      await stub.stop()
-    }
-  },
+  measure: (context) => withTokenStub((stub) => measureAll(context, stub)),
 }
 
 async function measureAll({ privateKey, isQuick }: RowContext, stub: TokenStub): Promise<Comparison[]> {

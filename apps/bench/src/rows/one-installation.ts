@@ -4,7 +4,7 @@ import { mint, signJwt } from '../limit/hand-written.ts'
 import { type Comparison, compare } from '../measure/comparison.ts'
 import { type Candidate, interleave, type Role } from '../measure/interleave.ts'
 import { authApp } from '../stubs/auth-app.ts'
-import { startTokenStub, type TokenStub } from '../stubs/token-stub.ts'
+import { type TokenStub, withTokenStub } from '../stubs/token-stub.ts'
 import type { Row, RowContext } from './row.ts'
 
 const CALLERS = 1_000
@@ -15,14 +15,7 @@ export const oneInstallation: Row = {
   name: 'one-installation',
   title: '1,000 callers, one installation',
   limit: 'the promise of one bare fetch, awaited by all',
-  async measure(context) {
-    const stub = await startTokenStub()
-    try {
-      return await measureAll(context, stub)
-    } finally {
-      await stub.stop()
-    }
-  },
+  measure: (context) => withTokenStub((stub) => measureAll(context, stub)),
 }
 
 async function measureAll({ privateKey, isQuick }: RowContext, stub: TokenStub): Promise<Comparison[]> {

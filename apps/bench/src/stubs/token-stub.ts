@@ -12,7 +12,7 @@ export interface TokenStub {
 /** For the sockets that the stub closed to be gone here too. */
 const SETTLE_MS = 20
 
-export async function startTokenStub(): Promise<TokenStub> {
+async function startTokenStub(): Promise<TokenStub> {
   const child = await startChild('token-stub')
   return {
     url: `http://127.0.0.1:${child.ready.port}`,
@@ -22,5 +22,15 @@ export async function startTokenStub(): Promise<TokenStub> {
       return { posts, jwts }
     },
     stop: () => child.stop(),
+  }
+}
+
+/** Gives a measurement a stub of its own, and stops it whatever happens. */
+export async function withTokenStub<T>(measure: (stub: TokenStub) => Promise<T>): Promise<T> {
+  const stub = await startTokenStub()
+  try {
+    return await measure(stub)
+  } finally {
+    await stub.stop()
   }
 }

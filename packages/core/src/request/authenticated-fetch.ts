@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts'
+import { DEFAULT_USER_AGENT } from '../github/api-headers.ts'
 import { GitHubClock } from '../github/github-clock.ts'
 import { type GitHubHostOptions, githubHost } from '../github/host.ts'
 import type { TokenProvider } from '../token/token-provider.ts'
@@ -41,7 +42,7 @@ export function authenticatedFetch(
     host: githubHost(options.baseUrl, options),
     fetch: options.fetch ?? globalFetch,
     clock: new GitHubClock(options.clock ?? systemClock),
-    userAgent: options.userAgent ?? 'hubauth',
+    userAgent: options.userAgent ?? DEFAULT_USER_AGENT,
     retryBudgetMs: options.retryBudgetMs ?? RETRY_BUDGET_MS,
     responseTimeoutMs: RESPONSE_TIMEOUT_MS,
     established: new WeakSet(),

@@ -1,6 +1,7 @@
 import { boundedMap } from '../cache/bounded-map.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { harmless } from '../errors.ts'
+import { DEFAULT_USER_AGENT } from '../github/api-headers.ts'
 import { GitHubClock } from '../github/github-clock.ts'
 import { type GitHubHost, githubHost } from '../github/host.ts'
 import { Throttle } from '../github/throttle.ts'
@@ -30,7 +31,6 @@ import { GitHubInstallation } from './github-installation.ts'
 import { Revocation } from './revocation.ts'
 
 const MAX_TOKENS = 100_000
-const REFRESH_BEFORE_MS = 5 * 60_000
 const TIMEOUT_MS = 10_000
 const PROBLEM_PAUSE_MS = 60_000
 const MAX_PAUSES = 10_000
@@ -70,7 +70,7 @@ export class GitHubApp {
       cache,
       lease,
       timeoutMs = TIMEOUT_MS,
-      userAgent = 'hubauth',
+      userAgent = DEFAULT_USER_AGENT,
       maxTokens = MAX_TOKENS,
     } = options
     const local = options.clock ?? systemClock
@@ -105,7 +105,7 @@ export class GitHubApp {
       cache,
       lease,
       timeoutMs,
-      refreshBeforeMs: options.refreshBeforeMs ?? REFRESH_BEFORE_MS,
+      refreshBeforeMs: options.refreshBeforeMs,
       notInstalled,
       report: harmless(options.onProblem ?? printProblem(local)),
     }

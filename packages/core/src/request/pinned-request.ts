@@ -1,4 +1,5 @@
 import { HubauthError } from '../errors.ts'
+import { API_HEADERS } from '../github/api-headers.ts'
 import type { GitHubHost } from '../github/host.ts'
 
 /** The arguments of `fetch`, resolved and checked: ready to be sent, and sent again. */
@@ -32,9 +33,8 @@ export async function pinnedRequest(
   const url = resolve(request?.url ?? String(input), options.host)
   checkHost(url, options.host)
   const headers = new Headers(init?.headers ?? request?.headers)
-  setDefault(headers, 'accept', 'application/vnd.github+json')
+  for (const [name, value] of Object.entries(API_HEADERS)) setDefault(headers, name, value)
   setDefault(headers, 'user-agent', options.userAgent)
-  setDefault(headers, 'x-github-api-version', '2022-11-28')
   const method = (init?.method ?? request?.method ?? 'GET').toUpperCase()
   const buffered = request?.body && init?.body === undefined ? await request.arrayBuffer() : undefined
   const body = init?.body ?? buffered

@@ -1,6 +1,7 @@
 import type { Deadline } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
 import { type ApiAnswer, readAnswer } from '../github/api-answer.ts'
+import { API_HEADERS } from '../github/api-headers.ts'
 import type { GitHubClock } from '../github/github-clock.ts'
 import type { GitHubHost } from '../github/host.ts'
 import { sendWithRetries } from '../github/send.ts'
@@ -84,10 +85,9 @@ export class AppApi {
   #send({ method, path, body }: AppCall, jwt: Token, deadline: Deadline): Promise<ApiAnswer> {
     const { host, userAgent } = this.#options
     const headers: Record<string, string> = {
-      accept: 'application/vnd.github+json',
+      ...API_HEADERS,
       authorization: jwt.authorization,
       'user-agent': userAgent,
-      'x-github-api-version': '2022-11-28',
     }
     if (body !== undefined) headers['content-type'] = 'application/json'
     const url = host.apiUrl + path

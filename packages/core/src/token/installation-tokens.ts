@@ -19,7 +19,7 @@ export interface InstallationTokensContext extends MintContext {
   readonly cache: Cache | undefined
   readonly lease: Lease | undefined
   readonly timeoutMs: number
-  readonly refreshBeforeMs: number
+  readonly refreshBeforeMs: number | undefined
   /** Told of what goes wrong without a caller to tell. */
   readonly report: (error: unknown) => void
 }
