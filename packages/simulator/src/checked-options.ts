@@ -1,16 +1,19 @@
-import type { SimulatorOptions } from './options.ts'
+import type { AppSeed, SimulatorOptions } from './options.ts'
+import { OPTIONS } from './schema/options-schema.ts'
 import type { TokenFormat } from './state/tokens.ts'
 
-/** @throws {TypeError} naming the option that does not hold. */
-export function checkedOptions(options: SimulatorOptions): {
-  host: string
-  port: number
-  tokenFormat: TokenFormat
-} {
-  const { host = '127.0.0.1', port = 0, tokenFormat = 'stateless' } = options
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new TypeError('port must be an integer from 0 to 65535')
-  if (tokenFormat !== 'stateless' && tokenFormat !== 'classic')
-    throw new TypeError('tokenFormat must be stateless or classic')
-  return { host, port, tokenFormat }
+/** Options that hold, with what is left out filled in where it matters to more than one. */
+export interface CheckedOptions extends Omit<SimulatorOptions, 'app'> {
+  readonly host: string
+  readonly port: number
+  readonly tokenFormat: TokenFormat
+  readonly apps: readonly AppSeed[]
+}
+
+/** @throws {TypeError} naming the option that does not hold, and what it may be. */
+export function checkedOptions(options: SimulatorOptions): CheckedOptions {
+  const { app, ...checked } = OPTIONS.check(options, '')
+  if (app !== undefined && checked.apps !== undefined)
+    throw new TypeError('app is short for apps with one entry: give one of them')
+  return { host: '127.0.0.1', port: 0, tokenFormat: 'stateless', apps: [app ?? {}], ...checked }
 }

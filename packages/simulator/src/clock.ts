@@ -4,6 +4,9 @@ export interface Clock {
   now(): number
 }
 
+/** Where GitHub's timestamps, with their four digits for the year, end; a year is left for what expires later. */
+const LATEST = Date.UTC(9999, 0)
+
 /** A clock that can be moved forward on top of another one. */
 export class AdjustableClock implements Clock {
   readonly #base: Clock
@@ -17,9 +20,12 @@ export class AdjustableClock implements Clock {
     return this.#base.now() + this.#offsetMs
   }
 
-  /** @throws {TypeError} when `ms` is not a finite number. */
+  /** @throws {TypeError} when `ms` is not a finite number, or leads to where there are no timestamps. */
   advance(ms: number): void {
     if (!Number.isFinite(ms)) throw new TypeError('advance(ms): ms must be a finite number of milliseconds')
+    const then = this.now() + ms
+    if (then < 0 || then > LATEST)
+      throw new TypeError('advance(ms): the clock must stay between 1970 and 9999')
     this.#offsetMs += ms
   }
 }

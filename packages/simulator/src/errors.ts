@@ -61,6 +61,12 @@ export const GITHUB_ERRORS = {
   // Authentication with a token
   BAD_CREDENTIALS: { status: 401, message: 'Bad credentials', evidence: 'D', docs: 'rest' },
   REQUIRES_AUTHENTICATION: { status: 401, message: 'Requires authentication', evidence: 'D' },
+  GRAPHQL_REQUIRES_AUTHENTICATION: {
+    status: 401,
+    message: 'This endpoint requires you to be authenticated.',
+    evidence: 'I',
+    docs: 'graphql/guides/forming-calls-with-graphql#authenticating-with-graphql',
+  },
   // Only the words `suspended your access` are evidenced; the rest of the sentence is ours.
   INSTALLATION_SUSPENDED_IN_USE: {
     status: 403,
@@ -72,6 +78,23 @@ export const GITHUB_ERRORS = {
     message:
       'You must authenticate with an installation access token in order to list repositories for an installation.',
     evidence: 'F',
+  },
+
+  APP_TOKEN_REQUIRED: {
+    status: 403,
+    message: 'You must authenticate with an access token authorized to a GitHub App in order to list {what}',
+    evidence: 'I',
+  },
+  // That these requests are refused is documented; the texts are not.
+  PERSONAL_TOKEN_REQUIRED: {
+    status: 403,
+    message: 'You must use a personal access token to access this endpoint.',
+    evidence: 'M',
+  },
+  UNAUTHENTICATED_ONLY: {
+    status: 403,
+    message: 'This endpoint does not accept authenticated requests.',
+    evidence: 'M',
   },
 
   // Minting
@@ -105,6 +128,7 @@ export const GITHUB_ERRORS = {
 
   // Access
   NOT_FOUND: { status: 404, message: 'Not Found', evidence: 'D' },
+  ADMIN_RIGHTS_REQUIRED: { status: 403, message: 'Must have admin rights to Repository.', evidence: 'I' },
   NOT_ACCESSIBLE: { status: 403, message: 'Resource not accessible by integration', evidence: 'D' },
   MOVED_PERMANENTLY: {
     status: 301,
@@ -118,6 +142,10 @@ export const GITHUB_ERRORS = {
     evidence: 'M',
     docs: 'rest/guides/best-practices-for-using-the-rest-api#follow-redirects',
   },
+
+  // Contents
+  REF_NOT_FOUND: { status: 404, message: 'No commit found for the ref {ref}', evidence: 'I' },
+  REPOSITORY_EMPTY: { status: 404, message: 'This repository is empty.', evidence: 'I' },
 
   // Requests
   BODY_NOT_JSON: { status: 400, message: 'Problems parsing JSON', evidence: 'D' },
@@ -140,6 +168,65 @@ export const GITHUB_ERRORS = {
     contentType: 'text/html',
   },
 
+  // git over HTTP, in plain text so that git shows it as `remote: ...`
+  GIT_AUTHENTICATION_REQUIRED: {
+    status: 401,
+    message: 'Repository not found.',
+    evidence: 'I',
+    contentType: 'text/plain',
+  },
+  GIT_ANONYMOUS_WRITE: {
+    status: 401,
+    message: 'No anonymous write access.',
+    evidence: 'I',
+    contentType: 'text/plain',
+  },
+  GIT_BAD_CREDENTIALS: {
+    status: 401,
+    message: 'Invalid username or token. Password authentication is not supported for Git operations.',
+    evidence: 'I',
+    contentType: 'text/plain',
+  },
+  GIT_PUSH_DENIED: {
+    status: 403,
+    message: 'Permission to {repository}.git denied to {login}.',
+    evidence: 'I',
+    contentType: 'text/plain',
+  },
+  GIT_WRITE_DENIED: {
+    status: 403,
+    message: 'Write access to repository not granted.',
+    evidence: 'I',
+    contentType: 'text/plain',
+  },
+  GIT_SUSPENDED: {
+    status: 403,
+    message: 'The owner of this installation suspended your access',
+    evidence: 'M',
+    contentType: 'text/plain',
+  },
+  GIT_DUMB_PROTOCOL: {
+    status: 403,
+    message:
+      'Please upgrade your git client.\nGitHub.com no longer supports git over dumb-http: https://github.com/blog/809-git-dumb-http-transport-to-be-turned-off-in-90-days',
+    evidence: 'I',
+    contentType: 'text/plain',
+  },
+  GIT_NOT_FOUND: {
+    status: 404,
+    message: 'Repository not found.',
+    evidence: 'I',
+    contentType: 'text/plain',
+  },
+  // Ours: GitHub has git, and its answer to a defect in it is not known.
+  GIT_FAILED: { status: 500, message: 'Internal Server Error', evidence: 'M', contentType: 'text/plain' },
+  GIT_MISSING: {
+    status: 501,
+    message: 'The simulator needs git to serve git over HTTP, and found none on its PATH.',
+    evidence: 'M',
+    contentType: 'text/plain',
+  },
+
   // Limits and outages
   RATE_LIMIT_EXCEEDED: {
     status: 403,
@@ -152,6 +239,13 @@ export const GITHUB_ERRORS = {
     message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
     evidence: 'I',
     docs: 'rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits',
+  },
+  // GitHub documents the 403; the text is the one of an older edition of the same page.
+  TOO_MANY_BAD_LOGINS: {
+    status: 403,
+    message: 'Maximum number of login attempts exceeded',
+    evidence: 'D',
+    docs: 'rest/authentication/authenticating-to-the-rest-api#failed-login-limit',
   },
   SERVER_ERROR: { status: 500, message: 'Server Error', evidence: 'D' },
 } as const satisfies Record<string, ErrorFacts>

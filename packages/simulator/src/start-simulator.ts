@@ -1,21 +1,17 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { AppJwtVerifier } from './auth/app-jwt.ts'
 import { generateAppKey, importAppKey } from './auth/app-keys.ts'
-import { checkedOptions } from './checked-options.ts'
-import { AdjustableClock } from './clock.ts'
+import { type CheckedOptions, checkedOptions } from './checked-options.ts'
 import { createControls } from './control/create-controls.ts'
-import { FaultTable } from './faults/fault-table.ts'
+import { lastingSimulator } from './control/lasting-simulator.ts'
+import { type ControlApi, createControlApi } from './control-api/create-control-api.ts'
 import type { SimulatorOptions } from './options.ts'
-import { ROUTES } from './routes/routes.ts'
 import { createGitHubServer } from './server/github-server.ts'
-import { RateLimits } from './server/rate-limits.ts'
-import { RequestLog } from './server/request-log.ts'
-import { Router } from './server/router.ts'
 import type { Simulator } from './simulator.ts'
-import { createState } from './state/github-state.ts'
-import { seedAccount, seedApp } from './state/seed.ts'
+import type { AppKey } from './state/entities.ts'
+import { randomSecret } from './state/seed-app.ts'
+import { createWorld, type World } from './world.ts'
 
 /**
  * Starts a strict, stateful GitHub on a local port.
@@ -34,33 +30,52 @@ import { seedAccount, seedApp } from './state/seed.ts'
  * ```
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { host, port, tokenFormat } = checkedOptions(options)
-  const clock = new AdjustableClock(options.clock)
-  const state = createState(clock)
-  const limits = new RateLimits(options.rateLimit)
-  const seed = options.app ?? {}
-  const key = seed.privateKey === undefined ? await generateAppKey() : importAppKey(seed.privateKey)
-  const app = seedApp(state, seed, key)
-  for (const account of options.accounts ?? []) seedAccount(state, app, account)
-
-  const jwts = new AppJwtVerifier(state.apps)
-  const faults = new FaultTable()
-  const log = new RequestLog()
-  const router = new Router(ROUTES)
+  const checked = withSecrets(checkedOptions(options))
+  const keys: AppKey[] = []
+  for (const { privateKey } of checked.apps)
+    keys.push(privateKey === undefined ? await generateAppKey() : importAppKey(privateKey))
   let url = ''
-  const server = createGitHubServer({
-    state,
-    router,
-    jwts,
-    limits,
-    faults,
-    log,
-    tokenFormat,
-    baseUrl: () => url,
+  const create = (): World => createWorld(checked, { keys, baseUrl: () => url })
+  let world = create()
+  const control = controlApi(checked, () => lasting)
+  const server = createGitHubServer(() => world, control)
+  await listen(server, checked.host, checked.port).catch(async (error: unknown) => {
+    await world.close()
+    throw error
   })
-  await listen(server, host, port)
-  url = urlOf(server.address(), host)
-  return createControls({ url, clock, state, app, key, jwts, faults, log, close: () => close(server) })
+  url = urlOf(server.address(), checked.host)
+
+  const reset = async (): Promise<void> => {
+    const old = world
+    world = create()
+    controls = createControls({ ...world, url, reset, close: closeAll })
+    await old.close()
+  }
+  const closeAll = async (): Promise<void> => {
+    await close(server)
+    await world.close()
+  }
+  let controls = createControls({ ...world, url, reset, close: closeAll })
+  const lasting = lastingSimulator(() => controls)
+  return lasting
+}
+
+// What is made up is made up once, so that a reset brings back the same apps.
+function withSecrets(options: CheckedOptions): CheckedOptions {
+  const apps = options.apps.map((app) => ({
+    ...app,
+    webhookSecret: app.webhookSecret ?? randomSecret(),
+    clientSecret: app.clientSecret ?? randomSecret(),
+  }))
+  return { ...options, apps }
+}
+
+function controlApi(
+  { control = false, host }: CheckedOptions,
+  simulator: () => Simulator,
+): ControlApi | undefined {
+  if (control === false) return undefined
+  return createControlApi(simulator, { ...(control === true ? {} : control), host })
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

@@ -1,50 +1,11 @@
-import { createHmac } from 'node:crypto'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { installationId, startTestGitHub } from './support/test-github.ts'
-
-interface Received {
-  readonly headers: IncomingMessage['headers']
-  readonly rawHeaders: readonly string[]
-  readonly body: string
-}
-
-/** A webhook endpoint that keeps what it gets and answers with the given status, or never. */
-async function receiver(answer: number | 'never' = 202): Promise<{ url: string; received: Received[] }> {
-  const received: Received[] = []
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
-    received.push({
-      headers: request.headers,
-      rawHeaders: request.rawHeaders,
-      body: Buffer.concat(chunks).toString(),
-    })
-    if (answer !== 'never') response.writeHead(answer).end('seen')
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, received }
-}
-
-function only(received: readonly Received[]): Received {
-  const [delivery, ...more] = received
-  if (delivery === undefined || more.length > 0) throw new Error(`${received.length} deliveries`)
-  return delivery
-}
-
-function hmac(algorithm: 'sha1' | 'sha256', { body, secret }: { body: string; secret: string }): string {
-  return `${algorithm}=${createHmac(algorithm, secret).update(body).digest('hex')}`
-}
+import { hmac, only, startReceiver } from './support/webhook-receiver.ts'
 
 describe('A delivery', () => {
   test('carries every header GitHub sends, and both signatures hold', async () => {
     const github = await startTestGitHub()
-    const { url, received } = await receiver()
+    const { url, received } = await startReceiver()
     const result = await github.deliver({
       event: 'issues',
       action: 'opened',
@@ -81,7 +42,7 @@ describe('A delivery', () => {
 
   test('sends a payload as given, and a text byte for byte', async () => {
     const github = await startTestGitHub()
-    const { url, received } = await receiver()
+    const { url, received } = await startReceiver()
     await github.deliver({ event: 'ping', payload: { zen: 'é', installation: { id: 7 } }, url })
     await github.deliver({ event: 'ping', payload: '{ "zen":\t"é" }\n', url })
     expect(received.map(({ body }) => body)).toEqual([
@@ -95,7 +56,7 @@ describe('A delivery', () => {
 
   test('can be a form, signed as it is sent', async () => {
     const github = await startTestGitHub()
-    const { url, received } = await receiver()
+    const { url, received } = await startReceiver()
     await github.deliver({ event: 'ping', payload: { zen: 'a & b' }, url, contentType: 'form' })
     const { headers, body } = only(received)
     expect(headers['content-type']).toBe('application/x-www-form-urlencoded')
@@ -105,14 +66,14 @@ describe('A delivery', () => {
 
   test('keeps its GUID when it is sent again', async () => {
     const github = await startTestGitHub()
-    const { url, received } = await receiver()
+    const { url, received } = await startReceiver()
     const { guid } = await github.deliver({ event: 'ping', payload: {}, url })
     await github.deliver({ event: 'ping', payload: {}, url, id: guid })
     expect(received.map(({ headers }) => headers['x-github-delivery'])).toEqual([guid, guid])
   })
 
   test('goes to the app’s own URL, signed with the app’s own secret, unless told otherwise', async () => {
-    const { url, received } = await receiver()
+    const { url, received } = await startReceiver()
     const github = await startTestGitHub({ app: { webhookUrl: url, webhookSecret: 'first' } })
     await github.deliver({ event: 'ping', payload: {} })
     await github.deliver({ event: 'ping', payload: {}, secret: 'second' })
@@ -124,7 +85,7 @@ describe('A delivery', () => {
 
   test('has no signature when there is no secret', async () => {
     const github = await startTestGitHub()
-    const { url, received } = await receiver()
+    const { url, received } = await startReceiver()
     await github.deliver({ event: 'ping', payload: {}, url, secret: '' })
     expect(received[0]?.rawHeaders.filter((name) => /signature/i.test(name))).toEqual([])
   })
@@ -139,7 +100,7 @@ describe('A tampered delivery', () => {
   ])('has a body that the signature does not cover and that still parses: %s', async ([, payload]) => {
     const github = await startTestGitHub()
     for (const contentType of ['json', 'form'] as const) {
-      const { url, received } = await receiver()
+      const { url, received } = await startReceiver()
       await github.deliver({ event: 'issues', payload, url, contentType, tamper: 'body' })
       const { headers, body } = only(received)
       expect(headers['x-hub-signature-256']).toMatch(/^sha256=[\da-f]{64}$/)
@@ -154,7 +115,7 @@ describe('A tampered delivery', () => {
 
   test('has a signature that is well formed and wrong', async () => {
     const github = await startTestGitHub()
-    const { url, received } = await receiver()
+    const { url, received } = await startReceiver()
     await github.deliver({ event: 'ping', payload: {}, url, tamper: 'signature' })
     const signature = received[0]?.headers['x-hub-signature-256']
     expect(signature).toMatch(/^sha256=[\da-f]{64}$/)
@@ -165,7 +126,7 @@ describe('A tampered delivery', () => {
 describe('A receiver that fails is a result', () => {
   test('when it answers 500', async () => {
     const github = await startTestGitHub()
-    const { url } = await receiver(500)
+    const { url } = await startReceiver(500)
     expect(await github.deliver({ event: 'ping', payload: {}, url })).toMatchObject({ status: 500 })
   })
 
@@ -180,7 +141,7 @@ describe('A receiver that fails is a result', () => {
 
   test('when it does not answer in time', async () => {
     const github = await startTestGitHub()
-    const { url } = await receiver('never')
+    const { url } = await startReceiver('never')
     expect(await github.deliver({ event: 'ping', payload: {}, url, timeoutMs: 50 })).toMatchObject({
       status: 0,
       error: 'timed out',

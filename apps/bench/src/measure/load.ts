@@ -3,11 +3,13 @@ import { connect, type Socket } from 'node:net'
 
 /** A request that is the same each time but for an id of fixed length, in a header. */
 export interface LoadRequest {
+  /** Default `POST`. A `GET` has no body. */
+  readonly method?: 'GET' | 'POST'
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   /** The header that carries the id. */
   readonly idHeader: string
-  readonly body: Buffer
+  readonly body?: Buffer
 }
 
 /** What a server managed. */
@@ -73,9 +75,11 @@ function repeat(socket: Socket, request: LoadRequest, until: number): Promise<nu
   })
 }
 
-function render({ path, headers, idHeader, body }: LoadRequest): { bytes: Buffer; idAt: number } {
-  const lines = Object.entries({ host: '127.0.0.1', ...headers, 'content-length': String(body.byteLength) })
-  const start = `POST ${path} HTTP/1.1\r\n${idHeader}: `
+function render(request: LoadRequest): { bytes: Buffer; idAt: number } {
+  const { method = 'POST', path, headers, idHeader, body = Buffer.alloc(0) } = request
+  const length = method === 'GET' ? {} : { 'content-length': String(body.byteLength) }
+  const lines = Object.entries({ host: '127.0.0.1', ...headers, ...length })
+  const start = `${method} ${path} HTTP/1.1\r\n${idHeader}: `
   const rest = lines.map(([name, value]) => `\r\n${name}: ${value}`).join('')
   const head = Buffer.from(`${start}${'0'.repeat(ID_LENGTH)}${rest}\r\n\r\n`, 'latin1')
   return { bytes: Buffer.concat([head, body]), idAt: start.length }

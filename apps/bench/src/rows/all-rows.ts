@@ -6,9 +6,10 @@ import { newInstallations } from './new-installations.ts'
 import { oneInstallation } from './one-installation.ts'
 import type { Row } from './row.ts'
 import { signature } from './signature.ts'
+import { simulator } from './simulator.ts'
 import { webhookServer } from './webhook-server.ts'
 
-/** In the order of design.md section 6. */
+/** The rows of design.md section 6 in its order, and the simulator's. */
 export const allRows: readonly Row[] = [
   cachedToken,
   newInstallations,
@@ -18,4 +19,5 @@ export const allRows: readonly Row[] = [
   webhookServer,
   importTime,
   bundleSize,
+  simulator,
 ]

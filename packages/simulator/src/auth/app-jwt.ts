@@ -47,8 +47,7 @@ export class AppJwtVerifier {
     const { header, claims } = decode(jwt)
     if (header.alg !== 'RS256') throw new Refusal('JWT_UNDECODABLE')
     const app = this.#issuer(claims.iss)
-    if (app.keys.size === 0) throw new Refusal('APP_HAS_NO_KEY')
-    const fingerprint = await signingKey(jwt, app)
+    const fingerprint = await signingKey(jwt, app, now)
     checkTimes(claims, now)
     this.#remember(jwt, { app, fingerprint, claims }, now)
     return app
@@ -85,8 +84,10 @@ function decode(jwt: string): { header: { alg?: string }; claims: Readonly<Recor
   }
 }
 
-async function signingKey(jwt: string, app: App): Promise<string> {
-  for (const { publicKey, fingerprint } of app.keys.values()) {
+async function signingKey(jwt: string, app: App, now: number): Promise<string> {
+  const known = [...app.keys.values()].filter(({ knownAt }) => now >= knownAt)
+  if (known.length === 0) throw new Refusal('APP_HAS_NO_KEY')
+  for (const { publicKey, fingerprint } of known.map(({ key }) => key)) {
     try {
       await compactVerify(jwt, publicKey, { algorithms: ['RS256'] })
       return fingerprint

@@ -4,14 +4,8 @@ import type { AppKey } from '../state/entities.ts'
 
 const MINIMUM_BITS = 2048
 
-/** A private key as GitHub hands it out, and the half that GitHub keeps. */
-export interface GeneratedKey extends AppKey {
-  /** PKCS#1 PEM. */
-  readonly pem: string
-}
-
 /** Makes a new RSA-2048 key. */
-export async function generateAppKey(): Promise<GeneratedKey> {
+export async function generateAppKey(): Promise<AppKey> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: MINIMUM_BITS })
   return appKey(privateKey)
 }
@@ -21,7 +15,7 @@ export async function generateAppKey(): Promise<GeneratedKey> {
  *
  * @throws {TypeError} when the text is not the PEM of an RSA private key of at least 2048 bits. The text is not repeated.
  */
-export function importAppKey(pem: string): GeneratedKey {
+export function importAppKey(pem: string): AppKey {
   const privateKey = parse(pem)
   const bits = privateKey?.asymmetricKeyDetails?.modulusLength ?? 0
   if (privateKey?.asymmetricKeyType !== 'rsa' || bits < MINIMUM_BITS) {
@@ -39,7 +33,7 @@ export function fingerprint(publicKey: KeyObject): string {
     .digest('base64')}`
 }
 
-function appKey(privateKey: KeyObject): GeneratedKey {
+function appKey(privateKey: KeyObject): AppKey {
   const publicKey = createPublicKey(privateKey)
   return {
     pem: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),

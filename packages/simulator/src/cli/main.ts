@@ -1,10 +1,9 @@
 #!/usr/bin/env node
-import type { Simulator } from '../simulator.ts'
-import { startSimulator } from '../start-simulator.ts'
+import { readFileSync } from 'node:fs'
 import { type CliArguments, parseArguments, USAGE } from './arguments.ts'
-import { DEFAULT_ACCOUNTS } from './default-seed.ts'
-import { describeAsJson, describeAsText } from './describe-simulator.ts'
-import { type SecretFiles, writeSecretFiles } from './secret-files.ts'
+import { checkCommand } from './check-command.ts'
+import { initCommand } from './init-command.ts'
+import { startCommand } from './start-command.ts'
 
 const WRONG_USAGE = 2
 const FAILED = 1
@@ -13,35 +12,45 @@ function argumentsOrExit(): CliArguments {
   try {
     return parseArguments(process.argv.slice(2))
   } catch (error) {
-    return fail(error, WRONG_USAGE)
+    // Only the first sentence: parseArgs goes on about positionals.
+    const [message = ''] = messageOf(error).split('. ')
+    return fail(message, WRONG_USAGE)
   }
 }
 
-function fail(error: unknown, status: number): never {
-  // Only the first sentence: parseArgs goes on about positionals.
-  const [message] = (error instanceof Error ? error.message : String(error)).split('. ')
+function fail(message: string, status: number): never {
   process.stderr.write(`hubauth-simulator: ${message}\n`)
   process.exit(status)
 }
 
-function stopOnSignal(github: Simulator, files: SecretFiles): void {
-  // Also when the process ends for another reason.
-  process.once('exit', files.remove)
-  const stop = (): void => {
-    void github.close().then(() => process.exit(0))
-  }
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
-const { json, help, options } = argumentsOrExit()
-if (help) {
-  process.stdout.write(USAGE)
-} else {
-  const github = await startSimulator({ ...options, accounts: DEFAULT_ACCOUNTS }).catch((error: unknown) =>
-    fail(error, FAILED),
-  )
-  const files = writeSecretFiles(github.app)
-  stopOnSignal(github, files)
-  process.stdout.write(`${json ? describeAsJson(github, files) : describeAsText(github, files)}\n`)
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown'
 }
+
+async function run(given: CliArguments): Promise<void> {
+  switch (given.command) {
+    case 'help':
+      process.stdout.write(USAGE)
+      return
+    case 'version':
+      process.stdout.write(`${version()}\n`)
+      return
+    case 'init':
+      process.stdout.write(initCommand(given))
+      return
+    case 'check':
+      process.stdout.write(await checkCommand(given.file))
+      return
+    case 'start':
+      await startCommand(given.options)
+  }
+}
+
+await run(argumentsOrExit()).catch((error: unknown) => fail(messageOf(error), FAILED))

@@ -3,24 +3,38 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SimulatedApp } from '../simulator.ts'
 
-/** The app's secrets as files that only this user can read. */
+/** The secrets of apps as files that only this user can read. */
 export interface SecretFiles {
-  readonly privateKeyFile: string
-  readonly webhookSecretFile: string
+  /** @throws {TypeError} when there was no such app. */
+  of(slug: string): AppFiles
   remove(): void
 }
 
-/** Writes the app's secrets into a fresh directory (0700), each file 0600. */
-export function writeSecretFiles(app: SimulatedApp): SecretFiles {
+interface AppFiles {
+  readonly privateKeyFile: string
+  readonly webhookSecretFile: string
+}
+
+/** Writes the apps' secrets into a fresh directory (0700), each file 0600. */
+export function writeSecretFiles(apps: readonly SimulatedApp[]): SecretFiles {
   const directory = mkdtempSync(join(tmpdir(), 'hubauth-simulator-'))
   const write = (name: string, content: string): string => {
     const path = join(directory, name)
     writeFileSync(path, content, { mode: 0o600 })
     return path
   }
+  const files = new Map<string, AppFiles>()
+  for (const [index, { slug, privateKey, webhookSecret }] of apps.entries())
+    files.set(slug, {
+      privateKeyFile: write(`${slug}.private-key.pem`, privateKey),
+      webhookSecretFile: write(index === 0 ? 'webhook-secret' : `${slug}.webhook-secret`, webhookSecret),
+    })
   return {
-    privateKeyFile: write(`${app.slug}.private-key.pem`, app.privateKey),
-    webhookSecretFile: write('webhook-secret', app.webhookSecret),
+    of(slug) {
+      const found = files.get(slug)
+      if (found === undefined) throw new TypeError(`There was no app "${slug}"`)
+      return found
+    },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   }
 }

@@ -1,61 +1,76 @@
-import type { SimulatedInstallation, Simulator } from '../simulator.ts'
-import { installationRepositories } from '../state/access.ts'
-import type { App, Installation } from '../state/entities.ts'
-import type { GitHubState } from '../state/github-state.ts'
 import {
-  changeInstallation,
+  changePermissions,
+  changeSelection,
+  type InstallationTarget,
+  installApp,
   removeInstallation,
   suspendInstallation,
   unsuspendInstallation,
-} from '../state/installation-changes.ts'
+} from '../changes/installation-changes.ts'
+import type { SimulatedInstallation, Simulator } from '../simulator.ts'
+import { installationRepositories } from '../state/access.ts'
+import type { Installation } from '../state/entities.ts'
+import type { GitHubState } from '../state/github-state.ts'
 import { checkedPermissions } from '../state/permissions.ts'
-import { seedInstallation, selectionOf } from '../state/seed.ts'
+import { accountOf, appOf, newInstallation, ownerOf, selectionOf } from '../state/seed.ts'
 
 type InstallationMethods = Pick<
   Simulator,
-  'install' | 'suspend' | 'unsuspend' | 'uninstall' | 'setPermissions' | 'setRepositories' | 'revokeToken'
+  | 'install'
+  | 'requestInstallation'
+  | 'suspend'
+  | 'unsuspend'
+  | 'uninstall'
+  | 'setPermissions'
+  | 'setRepositories'
+  | 'revokeToken'
 >
 
 /** What the owners of accounts do to installations. */
-export function installationControls(
-  state: GitHubState,
-  app: App,
-): { list(): SimulatedInstallation[]; methods: InstallationMethods } {
-  const find = (id: number): Installation => {
+export function installationControls(state: GitHubState): {
+  list(): SimulatedInstallation[]
+  methods: InstallationMethods
+} {
+  const find = (id: number): InstallationTarget => {
     const installation = state.installations.find(id)
     if (installation === undefined) throw new TypeError(`There is no installation ${id}`)
-    return installation
+    return { installation, sender: ownerOf(installation) }
   }
   const view = (installation: Installation): SimulatedInstallation =>
     simulatedInstallation(state, installation)
   return {
-    list: () => state.installations.of(app).map(view),
+    list: () => state.apps.all().flatMap((app) => state.installations.of(app).map(view)),
     methods: {
       install({ account: login, ...seed }) {
-        const account = state.accounts.find(login)
-        if (account === undefined) throw new TypeError(`There is no account "${login}"`)
-        return view(seedInstallation(state, { app, account, seed }))
+        const [app, account] = [appOf(state, seed.app), accountOf(state, login)]
+        const sender = ownerOf({ app, account })
+        return view(installApp(state, { app, account, sender }, newInstallation(state, account, seed)))
+      },
+      requestInstallation({ account, requester, app }) {
+        state.installationRequests.add(appOf(state, app), accountOf(state, account), {
+          requester: accountOf(state, requester),
+          now: state.clock.now(),
+        })
       },
       suspend: (id) => suspendInstallation(state, find(id)),
       unsuspend: (id) => unsuspendInstallation(state, find(id)),
       uninstall: (id) => removeInstallation(state, find(id)),
       setPermissions: (id, permissions) =>
-        changeInstallation(state, find(id), { permissions: checkedPermissions(permissions) }),
+        changePermissions(state, find(id), checkedPermissions(permissions)),
       setRepositories(id, repositories) {
-        const installation = find(id)
-        changeInstallation(state, installation, {
-          selection: selectionOf(state, installation.account, repositories),
-        })
+        const target = find(id)
+        changeSelection(state, target, selectionOf(state, target.installation.account, repositories))
       },
-      revokeToken: (token) => state.tokens.revoke(token),
+      revokeToken: (token) => state.tokens.revoke(token) || state.userTokens.revoke(token),
     },
   }
 }
 
 function simulatedInstallation(state: GitHubState, installation: Installation): SimulatedInstallation {
-  const { id, account, selection, permissions, suspended } = installation
+  const { id, app, account, selection, permissions, suspended } = installation
   return Object.freeze({
     id,
+    app: app.slug,
     account: account.login,
     targetType: account.type,
     repositories: installationRepositories(state, installation).map(({ name }) => name),

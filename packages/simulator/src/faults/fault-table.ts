@@ -1,43 +1,22 @@
+import { shown, suggestion } from '../schema/mistake.ts'
 import { normalizeRoute } from '../server/request-log.ts'
+import type { DelayRange, Fault, FaultHandle, FaultReport } from './fault.ts'
+import { checkedFault } from './fault-schema.ts'
+import { seededRandom } from './seeded-random.ts'
 
-/** What to do to requests, and to which ones. What is left out matches everything. */
-export interface Fault {
-  readonly method?: string
-  /** The pattern of an endpoint, as GitHub documents it: `/orgs/:org/installation` or `/orgs/{org}/installation`. */
-  readonly route?: string
-  /** An exact path without mount and query, or a pattern for one: `/app/installations/40000001/access_tokens`. */
-  readonly path?: string | RegExp
-  /** How many requests it hits. Default 1; `Infinity` until removed. */
-  readonly times?: number
-  /** How many matching requests go by first, whatever other faults do to them. Default 0. */
-  readonly after?: number
-  /** Waited before anything else, in real milliseconds. Default 0. */
-  readonly delayMs?: number
-  /** Instead of the real answer. `reset` cuts the connection, `hang` never answers. Default the real answer. */
-  readonly response?: FaultResponse
-}
-
-/** A made-up answer. An object is sent as JSON, a string as it is. {@link githubError} builds GitHub's own. */
-export type FaultResponse =
-  | {
-      readonly status: number
-      readonly headers?: Readonly<Record<string, string>>
-      readonly body?: Readonly<Record<string, unknown>> | string
-    }
-  | 'reset'
-  | 'hang'
-
-/** A fault that is in place. */
-export interface FaultHandle {
-  /** How many requests it hit so far. */
-  readonly hits: number
-  /** Takes the fault away. Harmless when it is spent. */
-  remove(): void
-}
+const DEFAULT_SEED = 1
+/** Spent faults that are still reported, so that a client of the control API can ask for their hits. */
+const KEPT_SPENT = 1_000
+/** Every fault is compared with every request. */
+const MAX_ACTIVE = 10_000
 
 interface ActiveFault {
+  readonly id: number
   readonly fault: Fault
-  readonly handle: { hits: number }
+  readonly times: number
+  readonly matches: (request: MatchableRequest) => boolean
+  readonly random: () => number
+  hits: number
   toPass: number
 }
 
@@ -47,52 +26,130 @@ interface MatchableRequest {
   readonly route: string | undefined
 }
 
+interface FaultTableOptions {
+  readonly routes: readonly string[]
+  readonly seed?: number | undefined
+}
+
+/** A fault that hits a request now. */
+export interface FaultHit {
+  readonly fault: Fault
+  readonly delayMs: number
+}
+
 /** The faults in place. Of several that are due, the oldest is the one that happens. */
 export class FaultTable {
-  readonly #active = new Set<ActiveFault>()
+  readonly #routes: ReadonlyMap<string, string>
+  readonly #seed: number
+  readonly #active = new Map<number, ActiveFault>()
+  readonly #spent = new Map<number, ActiveFault>()
+  #added = 0
 
-  add(fault: Fault): FaultHandle {
-    const { times = 1, after = 0, delayMs = 0 } = fault
-    if (!(times >= 1)) throw new TypeError('fail({ times }): times must be at least 1')
-    if (!(after >= 0)) throw new TypeError('fail({ after }): after must not be negative')
-    if (!(delayMs >= 0)) throw new TypeError('fail({ delayMs }): delayMs must not be negative')
-    const counter = { hits: 0 }
-    const active: ActiveFault = { fault, handle: counter, toPass: after }
-    this.#active.add(active)
+  /** @param routes The endpoints there are, so that a fault cannot wait for one that is not. */
+  constructor({ routes, seed = DEFAULT_SEED }: FaultTableOptions) {
+    this.#routes = new Map(routes.map((route) => [normalizeRoute(route), route]))
+    this.#seed = seed
+  }
+
+  /** @throws {TypeError} naming the field that does not hold. */
+  add(given: Fault): FaultHandle {
+    const fault = checkedFault(given)
+    this.#checkRoute(fault.route)
+    if (this.#active.size >= MAX_ACTIVE)
+      throw new TypeError(`There are ${MAX_ACTIVE} faults in place already: remove some`)
+    this.#added += 1
+    const id = this.#added
+    const active: ActiveFault = {
+      id,
+      fault,
+      times: fault.times === 'always' ? Number.POSITIVE_INFINITY : (fault.times ?? 1),
+      matches: matcher(fault),
+      // Faults without a seed draw different numbers, and still the same ones in every run.
+      random: seededRandom(fault.seed ?? this.#seed + id - 1),
+      hits: 0,
+      toPass: fault.after ?? 0,
+    }
+    this.#active.set(id, active)
     return {
+      id,
       get hits() {
-        return counter.hits
+        return active.hits
       },
       remove: () => {
-        this.#active.delete(active)
+        this.#active.delete(id)
       },
     }
+  }
+
+  /** The faults in place, and the newest that are spent, oldest first. */
+  list(): FaultReport[] {
+    const report = ({ id, fault, hits, times }: ActiveFault, remaining: number): FaultReport =>
+      Object.freeze({ id, fault, hits, remaining: Math.min(remaining, times) })
+    return [
+      ...[...this.#spent.values()].map((spent) => report(spent, 0)),
+      ...[...this.#active.values()].map((active) => report(active, active.times - active.hits)),
+    ].toSorted((one, other) => one.id - other.id)
+  }
+
+  /** Whether there was such a fault, spent or not. */
+  remove(id: number): boolean {
+    const [active, spent] = [this.#active.delete(id), this.#spent.delete(id)]
+    return active || spent
+  }
+
+  clear(): void {
+    this.#active.clear()
+    this.#spent.clear()
   }
 
   /** The fault that hits this request, used up by one. */
-  take(request: MatchableRequest): Fault | undefined {
+  take(request: MatchableRequest): FaultHit | undefined {
     let due: ActiveFault | undefined
-    for (const active of this.#active) {
-      if (!matches(active.fault, request)) continue
+    for (const active of this.#active.values()) {
+      if (!active.matches(request)) continue
       if (active.toPass > 0) active.toPass -= 1
-      else due ??= active
+      // Drawn even when an older fault happens, so that the draws of one fault do not depend on the others.
+      else if (active.random() < (active.fault.probability ?? 1)) due ??= active
     }
     if (due === undefined) return undefined
-    due.handle.hits += 1
-    if (due.handle.hits >= (due.fault.times ?? 1)) this.#active.delete(due)
-    return due.fault
+    due.hits += 1
+    if (due.hits >= due.times) this.#retire(due)
+    return { fault: due.fault, delayMs: delayOf(due.fault.delayMs, due.random) }
+  }
+
+  #checkRoute(route: string | undefined): void {
+    if (route === undefined || this.#routes.has(normalizeRoute(route))) return
+    const [hint] = /; did you mean .*$/.exec(suggestion(route, [...this.#routes.values()])) ?? ['; use path']
+    throw new TypeError(`fault.route: the simulator has no endpoint ${shown(route)}${hint}`)
+  }
+
+  #retire(fault: ActiveFault): void {
+    this.#active.delete(fault.id)
+    this.#spent.set(fault.id, fault)
+    const [oldest] = this.#spent.keys()
+    if (this.#spent.size > KEPT_SPENT && oldest !== undefined) this.#spent.delete(oldest)
   }
 }
 
-function matches(
-  fault: Fault,
-  request: { method: string; path: string; route: string | undefined },
-): boolean {
-  if (fault.method !== undefined && fault.method.toUpperCase() !== request.method) return false
-  if (fault.route !== undefined) {
-    if (request.route === undefined || normalizeRoute(fault.route) !== normalizeRoute(request.route))
-      return false
+function delayOf(delay: number | DelayRange | undefined, random: () => number): number {
+  if (typeof delay !== 'object') return delay ?? 0
+  return delay.minMs + Math.round(random() * (delay.maxMs - delay.minMs))
+}
+
+function matcher({ method, route, path }: Fault): (request: MatchableRequest) => boolean {
+  const wantedMethod = method?.toUpperCase()
+  const wantedRoute = route === undefined ? undefined : normalizeRoute(route)
+  const pattern = typeof path === 'object' && !(path instanceof RegExp) ? new RegExp(path.pattern) : path
+  return (request) => {
+    if (wantedMethod !== undefined && wantedMethod !== request.method) return false
+    if (wantedRoute !== undefined && wantedRoute !== normalizeRoute(request.route ?? '')) return false
+    if (pattern === undefined) return true
+    return typeof pattern === 'string' ? pattern === request.path : testOnce(pattern, request.path)
   }
-  if (fault.path === undefined) return true
-  return typeof fault.path === 'string' ? fault.path === request.path : fault.path.test(request.path)
+}
+
+// A pattern with `g` or `y` remembers where it stopped; a fault must not.
+function testOnce(pattern: RegExp, path: string): boolean {
+  pattern.lastIndex = 0
+  return pattern.test(path)
 }

@@ -41,11 +41,11 @@ export function publicUserResource(
 ): Resource {
   return {
     ...userResource(account, options.urls),
-    name: account.login,
+    name: account.name,
     company: null,
     blog: '',
     location: null,
-    email: null,
+    email: account.email,
     hireable: null,
     bio: null,
     twitter_username: null,
@@ -64,7 +64,7 @@ export function accountResource(account: Account, urls: Urls): Resource {
   return {
     id: account.id,
     node_id: nodeId('E', account.id),
-    name: account.login,
+    name: account.name ?? account.login,
     slug: account.login,
     description: null,
     website_url: null,

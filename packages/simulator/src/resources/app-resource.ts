@@ -1,7 +1,7 @@
 import type { Urls } from '../server/urls.ts'
 import type { App } from '../state/entities.ts'
 import { nodeId } from '../state/ids.ts'
-import { userResource } from './account-resource.ts'
+import { accountResource } from './account-resource.ts'
 import { timestamp } from './timestamp.ts'
 
 /** GitHub's `integration`: what everybody may know about an app. */
@@ -11,10 +11,10 @@ export function appResource(app: App, urls: Urls): Readonly<Record<string, unkno
     client_id: app.clientId,
     slug: app.slug,
     node_id: nodeId('A', app.id),
-    owner: userResource(app.owner, urls),
+    owner: accountResource(app.owner, urls),
     name: app.name,
-    description: '',
-    external_url: `${urls.web}/${app.owner.login}`,
+    description: app.description,
+    external_url: app.homepageUrl ?? `${urls.web}/${app.owner.login}`,
     html_url: `${urls.web}/apps/${app.slug}`,
     created_at: timestamp(app.createdAt),
     updated_at: timestamp(app.createdAt),

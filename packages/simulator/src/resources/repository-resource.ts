@@ -73,7 +73,7 @@ export function repositoryResource(repository: Repository, urls: Urls): Resource
     language: null,
     created_at: timestamp(repository.createdAt),
     updated_at: timestamp(repository.updatedAt),
-    pushed_at: timestamp(repository.createdAt),
+    pushed_at: timestamp(repository.pushedAt),
     visibility: repository.private ? 'private' : 'public',
     default_branch: 'main',
     license: null,
@@ -104,11 +104,12 @@ export function repositoryFullName({ owner, name }: Repository): string {
 }
 
 function counters({ issues }: Repository): Resource {
+  const open = issues.filter(({ closed }) => closed === undefined).length
   return {
     forks: 0,
     forks_count: 0,
-    open_issues: issues.length,
-    open_issues_count: issues.length,
+    open_issues: open,
+    open_issues_count: open,
     size: 0,
     stargazers_count: 0,
     watchers: 0,

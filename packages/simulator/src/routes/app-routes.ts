@@ -1,3 +1,8 @@
+import {
+  removeInstallation,
+  suspendInstallation,
+  unsuspendInstallation,
+} from '../changes/installation-changes.ts'
 import { Refusal } from '../errors.ts'
 import { appResource } from '../resources/app-resource.ts'
 import { installationResource } from '../resources/installation-resource.ts'
@@ -5,11 +10,6 @@ import { paginate } from '../server/pagination.ts'
 import { NO_CONTENT, ok } from '../server/reply.ts'
 import type { Route, RouteContext } from '../server/route.ts'
 import type { App, Installation } from '../state/entities.ts'
-import {
-  removeInstallation,
-  suspendInstallation,
-  unsuspendInstallation,
-} from '../state/installation-changes.ts'
 import { numericParam } from './numeric-param.ts'
 import { appRoute, publicRoute } from './route-kinds.ts'
 
@@ -55,7 +55,7 @@ export const APP_ROUTES: readonly Route[] = [
     path: '/app/installations/:installation_id',
     docs: 'rest/apps/apps#delete-an-installation-for-the-authenticated-app',
     handle: (context, app) => {
-      removeInstallation(context.state, installationOf(context, app))
+      removeInstallation(context.state, { installation: installationOf(context, app), sender: app.owner })
       return NO_CONTENT
     },
   }),
@@ -64,7 +64,7 @@ export const APP_ROUTES: readonly Route[] = [
     path: '/app/installations/:installation_id/suspended',
     docs: 'rest/apps/apps#suspend-an-app-installation',
     handle: (context, app) => {
-      suspendInstallation(context.state, installationOf(context, app))
+      suspendInstallation(context.state, { installation: installationOf(context, app), sender: app.owner })
       return NO_CONTENT
     },
   }),
@@ -73,7 +73,7 @@ export const APP_ROUTES: readonly Route[] = [
     path: '/app/installations/:installation_id/suspended',
     docs: 'rest/apps/apps#unsuspend-an-app-installation',
     handle: (context, app) => {
-      unsuspendInstallation(context.state, installationOf(context, app))
+      unsuspendInstallation(context.state, { installation: installationOf(context, app), sender: app.owner })
       return NO_CONTENT
     },
   }),

@@ -1,9 +1,11 @@
+import { authorOf } from '../auth/author.ts'
+import { addComment, editIssue, openIssue, setIssueState } from '../changes/issue-changes.ts'
 import { Refusal } from '../errors.ts'
 import { commentResource, issueResource, issueUrl } from '../resources/issue-resource.ts'
 import { paginate } from '../server/pagination.ts'
 import { created, ok } from '../server/reply.ts'
 import type { Route, RouteContext } from '../server/route.ts'
-import type { Author, Issue, Repository } from '../state/entities.ts'
+import type { Issue, Repository } from '../state/entities.ts'
 import { numericParam } from './numeric-param.ts'
 import { repositoryRoutes } from './repository-route.ts'
 
@@ -18,9 +20,7 @@ export const ISSUE_ROUTES: readonly Route[] = [
     docs: 'rest/issues/issues#list-repository-issues',
     permission: READ,
     handle: (context, repository) => {
-      // Every issue is open: closing them is not simulated.
-      const wanted = context.query.get('state') === 'closed' ? [] : repository.issues.toReversed()
-      const { items, headers } = paginate(wanted, context)
+      const { items, headers } = paginate(issuesIn(repository, context.query.get('state')), context)
       return ok(
         items.map((issue) => issueResource(issue, { repository, urls: context.urls })),
         headers,
@@ -33,19 +33,13 @@ export const ISSUE_ROUTES: readonly Route[] = [
     docs: 'rest/issues/issues#create-an-issue',
     permission: WRITE,
     handle: (context, repository) => {
-      const { state, urls, now, body } = context
-      const title = text(body, 'title')
-      if (title.trim() === '')
-        throw new Refusal('VALIDATION_FAILED', {
-          errors: [{ resource: 'Issue', code: 'missing_field', field: 'title' }],
-        })
-      const description = body.body === undefined || body.body === null ? null : text(body, 'body')
-      const issue = state.repositories.addIssue(repository, {
-        title,
-        body: description,
-        author: authorOf(context),
-        now,
-      })
+      const { state, urls, body } = context
+      const author = authorOf(context.actor)
+      const issue = openIssue(
+        state,
+        { repository, author },
+        { title: titleIn(body), body: descriptionIn(body) ?? null },
+      )
       return created(issueResource(issue, { repository, urls }), issueUrl(issue, { repository, urls }))
     },
   }),
@@ -56,6 +50,25 @@ export const ISSUE_ROUTES: readonly Route[] = [
     permission: READ,
     handle: (context, repository) =>
       ok(issueResource(issueOf(context, repository), { repository, urls: context.urls })),
+  }),
+  ...repositoryRoutes({
+    method: 'PATCH',
+    suffix: '/issues/:issue_number',
+    docs: 'rest/issues/issues#update-an-issue',
+    permission: WRITE,
+    handle: (context, repository) => {
+      const { state, urls, body } = context
+      const target = { repository, issue: issueOf(context, repository), author: authorOf(context.actor) }
+      const title = body.title === undefined ? undefined : titleIn(body)
+      const description = descriptionIn(body)
+      const wanted = stateIn(body)
+      editIssue(state, target, {
+        ...(title === undefined ? {} : { title }),
+        ...(description === undefined ? {} : { body: description }),
+      })
+      if (wanted !== undefined) setIssueState(state, target, wanted)
+      return ok(issueResource(target.issue, { repository, urls }))
+    },
   }),
   ...repositoryRoutes({
     method: 'GET',
@@ -77,7 +90,7 @@ export const ISSUE_ROUTES: readonly Route[] = [
     docs: 'rest/issues/comments#create-an-issue-comment',
     permission: WRITE,
     handle: (context, repository) => {
-      const { state, urls, now } = context
+      const { state, urls } = context
       const issue = issueOf(context, repository)
       const body = text(context.body, 'body')
       if (body.trim() === '') {
@@ -89,7 +102,7 @@ export const ISSUE_ROUTES: readonly Route[] = [
         }
         throw new Refusal('VALIDATION_FAILED', { errors: [error] })
       }
-      const comment = state.repositories.addComment(issue, { body, author: authorOf(context), now })
+      const comment = addComment(state, { repository, issue, author: authorOf(context.actor) }, body)
       const resource = commentResource(comment, { issue, repository, urls })
       return created(resource, String(resource.url))
     },
@@ -102,10 +115,30 @@ function issueOf(context: RouteContext, repository: Repository): Issue {
   return issue
 }
 
-function authorOf({ actor }: RouteContext): Author {
-  if (actor.kind !== 'installation') throw new Refusal('REQUIRES_AUTHENTICATION')
-  const { app } = actor.token.installation
-  return { account: app.bot, app }
+function issuesIn({ issues }: Repository, state: string | null): Issue[] {
+  const newestFirst = issues.toReversed()
+  if (state === 'all') return newestFirst
+  return newestFirst.filter(({ closed }) => (closed !== undefined) === (state === 'closed'))
+}
+
+function titleIn(body: Readonly<Record<string, unknown>>): string {
+  const title = text(body, 'title')
+  if (title.trim() !== '') return title
+  const error = { resource: 'Issue', code: 'missing_field', field: 'title' }
+  throw new Refusal('VALIDATION_FAILED', { errors: [error] })
+}
+
+function descriptionIn(body: Readonly<Record<string, unknown>>): string | null | undefined {
+  return body.body === undefined || body.body === null ? body.body : text(body, 'body')
+}
+
+function stateIn({ state }: Readonly<Record<string, unknown>>): 'open' | 'closed' | undefined {
+  if (state === undefined || state === 'open' || state === 'closed') return state
+  throw new Refusal('INVALID_REQUEST', {
+    values: {
+      detail: `For 'properties/state', ${JSON.stringify(state).slice(0, 100)} is not a member of ["open", "closed"].`,
+    },
+  })
 }
 
 function text(body: Readonly<Record<string, unknown>>, name: string): string {

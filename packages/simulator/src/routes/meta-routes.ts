@@ -1,4 +1,5 @@
 import { API_VERSIONS } from '../server/api-versions.ts'
+import type { RateLimitResource, RateLimitStatus } from '../server/rate-limits.ts'
 import { ok } from '../server/reply.ts'
 import type { Route } from '../server/route.ts'
 import { publicRoute } from './route-kinds.ts'
@@ -76,10 +77,18 @@ export const META_ROUTES: readonly Route[] = [
     docs: 'rest/rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user',
     unmetered: true,
     handle: ({ limits, actor, now }) => {
-      const core = limits.peek(actor, now)
-      const untouched = { ...core, remaining: core.limit, used: 0 }
+      const status = (resource: RateLimitResource): Omit<RateLimitStatus, 'resource'> => {
+        const { limit, remaining, reset, used } = limits.peek(actor, { resource, now })
+        return { limit, remaining, reset, used }
+      }
+      const core = status('core')
       return ok({
-        resources: { core, search: { ...untouched, limit: 30, remaining: 30 }, graphql: untouched },
+        resources: {
+          core,
+          search: { limit: 30, remaining: 30, reset: Math.ceil(now / 1000) + 60, used: 0 },
+          graphql: status('graphql'),
+          integration_manifest: status('integration_manifest'),
+        },
         rate: core,
       })
     },

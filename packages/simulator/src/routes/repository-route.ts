@@ -1,7 +1,7 @@
+import { requireRepositoryAccess } from '../auth/repository-access.ts'
 import { Refusal } from '../errors.ts'
 import type { Reply } from '../server/reply.ts'
 import type { RequiredPermission, Route, RouteContext } from '../server/route.ts'
-import { tokenAllows, tokenCovers } from '../state/access.ts'
 import type { Repository } from '../state/entities.ts'
 import { numericParam } from './numeric-param.ts'
 
@@ -11,13 +11,15 @@ interface RepositoryEndpoint {
   readonly suffix: string
   readonly docs: string
   readonly permission: RequiredPermission
-  readonly handle: (context: RouteContext, repository: Repository) => Reply
+  readonly handle: (context: RouteContext, repository: Repository) => Reply | Promise<Reply>
 }
 
 /** An endpoint of a repository, under its name and under its id, which is where GitHub redirects old names to. */
 export function repositoryRoutes({ suffix, handle, ...facts }: RepositoryEndpoint): Route[] {
-  const open = (context: RouteContext, repository: Repository): Reply => {
-    authorize(context, { repository, permission: facts.permission })
+  const authorize = ({ state, actor }: RouteContext, repository: Repository): void =>
+    requireRepositoryAccess(state, actor, { repository, permission: facts.permission })
+  const open = (context: RouteContext, repository: Repository): Reply | Promise<Reply> => {
+    authorize(context, repository)
     return handle(context, repository)
   }
   return [
@@ -28,9 +30,7 @@ export function repositoryRoutes({ suffix, handle, ...facts }: RepositoryEndpoin
       handle: (context) =>
         open(
           context,
-          repositoryByName(context, (moved) =>
-            authorize(context, { repository: moved, permission: facts.permission }),
-          ),
+          repositoryByName(context, (moved) => authorize(context, moved)),
         ),
     },
     {
@@ -71,20 +71,4 @@ export function repositoryById(context: RouteContext): Repository {
   const repository = context.state.repositories.findById(numericParam(context, 'repository_id'))
   if (repository === undefined) throw new Refusal('NOT_FOUND')
   return repository
-}
-
-// A private repository that the caller does not reach does not exist. A public one can be read by anyone, even by a
-// token without the permission; writing takes a token that covers the repository and has the permission.
-function authorize(
-  { actor }: RouteContext,
-  access: { repository: Repository; permission: RequiredPermission },
-): void {
-  const { repository, permission } = access
-  const covered = actor.kind === 'installation' && tokenCovers(actor.token, repository)
-  if (repository.private && !covered) throw new Refusal('NOT_FOUND')
-  if (!repository.private && permission.level === 'read') return
-  if (actor.kind === 'anonymous') throw new Refusal('REQUIRES_AUTHENTICATION')
-  if (actor.kind === 'app' || !covered || !tokenAllows(actor.token, permission.name, permission.level)) {
-    throw new Refusal('NOT_ACCESSIBLE')
-  }
 }

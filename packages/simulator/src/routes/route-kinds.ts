@@ -1,13 +1,14 @@
 import { type GitHubErrorCode, Refusal } from '../errors.ts'
 import type { Reply } from '../server/reply.ts'
 import type { RequiredPermission, Route, RouteContext } from '../server/route.ts'
-import type { App, InstallationToken } from '../state/entities.ts'
+import type { App, InstallationToken, UserToken } from '../state/entities.ts'
 
 interface Endpoint<Caller> {
   readonly method: Route['method']
   readonly path: string
   readonly docs: string
-  readonly handle: (context: RouteContext, caller: Caller) => Reply
+  readonly unmetered?: boolean
+  readonly handle: (context: RouteContext, caller: Caller) => Reply | Promise<Reply>
 }
 
 interface InstallationEndpoint extends Endpoint<InstallationToken> {
@@ -35,8 +36,41 @@ export function installationRoute({ handle, jwtRefusal, ...facts }: Installation
     actor: 'installation',
     handle(context) {
       if (context.actor.kind === 'anonymous') throw new Refusal('REQUIRES_AUTHENTICATION')
-      if (context.actor.kind === 'app') throw new Refusal(jwtRefusal)
+      if (context.actor.kind !== 'installation') throw new Refusal(jwtRefusal)
       return handle(context, context.actor.token)
+    },
+  }
+}
+
+interface UserEndpoint extends Endpoint<UserToken> {
+  readonly permission?: RequiredPermission
+}
+
+/** An endpoint that is called with a user's token and nothing else. */
+export function userRoute({ handle, ...facts }: UserEndpoint): Route {
+  return {
+    ...facts,
+    actor: 'user',
+    handle(context) {
+      const { actor } = context
+      if (actor.kind === 'anonymous' || actor.kind === 'client') throw new Refusal('REQUIRES_AUTHENTICATION')
+      if (actor.kind !== 'user') throw new Refusal('NOT_ACCESSIBLE')
+      return handle(context, actor.token)
+    },
+  }
+}
+
+/** An endpoint that an app calls with its client id and client secret as `Basic`, below its own client id. */
+export function clientRoute({ handle, ...facts }: Endpoint<App>): Route {
+  return {
+    ...facts,
+    actor: 'client',
+    handle(context) {
+      const { actor } = context
+      if (actor.kind === 'anonymous') throw new Refusal('REQUIRES_AUTHENTICATION')
+      if (actor.kind !== 'client' || actor.app.clientId !== context.param('client_id'))
+        throw new Refusal('NOT_FOUND')
+      return handle(context, actor.app)
     },
   }
 }
@@ -45,6 +79,6 @@ export function installationRoute({ handle, jwtRefusal, ...facts }: Installation
 export function publicRoute({
   handle,
   ...facts
-}: Omit<Endpoint<never>, 'handle'> & Pick<Route, 'handle' | 'unmetered'>): Route {
+}: Omit<Endpoint<never>, 'handle'> & Pick<Route, 'handle' | 'permission' | 'resource'>): Route {
   return { ...facts, actor: 'anyone', handle }
 }

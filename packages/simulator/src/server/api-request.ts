@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { ENTERPRISE_MOUNT } from './urls.ts'
+import { ENTERPRISE_GRAPHQL, ENTERPRISE_MOUNT } from './urls.ts'
 
 /** A request line, taken apart. Nothing in here can throw, whatever was sent. */
 export interface RequestTarget {
@@ -14,6 +14,7 @@ export function parseTarget(target: string): RequestTarget {
   const mark = relative.indexOf('?')
   const full = mark === -1 ? relative : relative.slice(0, mark)
   const query = new URLSearchParams(mark === -1 ? '' : relative.slice(mark + 1))
+  if (full === ENTERPRISE_GRAPHQL) return { path: '/graphql', mount: ENTERPRISE_MOUNT, query }
   if (full === ENTERPRISE_MOUNT || full.startsWith(`${ENTERPRISE_MOUNT}/`)) {
     return { path: full.slice(ENTERPRISE_MOUNT.length) || '/', mount: ENTERPRISE_MOUNT, query }
   }

@@ -1,49 +1,48 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, IncomingMessage, type Server } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { AppJwtVerifier } from '../auth/app-jwt.ts'
-import { type Actor, authenticate } from '../auth/authenticate.ts'
-import { githubError, Refusal } from '../errors.ts'
-import type { Fault, FaultTable } from '../faults/fault-table.ts'
-import type { GitHubState } from '../state/github-state.ts'
-import type { TokenFormat } from '../state/tokens.ts'
-import { headerOf, parseTarget, type RequestTarget } from './api-request.ts'
-import { DEFAULT_API_VERSION, selectApiVersion } from './api-versions.ts'
-import { type RateLimits, rateLimitSubject } from './rate-limits.ts'
-import { readBody } from './read-body.ts'
+import type { ControlApi } from '../control-api/create-control-api.ts'
+import { CuttableResponse } from '../faults/cuttable-response.ts'
+import { faultReply } from '../faults/fault-reply.ts'
+import type { FaultTable } from '../faults/fault-table.ts'
+import { parseTarget, type RequestTarget } from './api-request.ts'
 import type { Reply } from './reply.ts'
 import type { RequestLog } from './request-log.ts'
 import { respond } from './respond.ts'
+import type { Route } from './route.ts'
 import type { RouteMatch, Router } from './router.ts'
+import { type ApiParts, serveApi } from './serve-api.ts'
+import { servePage, serveStream } from './serve-web.ts'
+import { warn } from './warn.ts'
+import type { StreamRoute, WebRoute } from './web-route.ts'
 
 /** Longer than clients keep idle connections, so that they never write into one that is being closed. */
 const KEEP_ALIVE_MS = 65_000
 
-export interface GitHubServerParts {
-  readonly state: GitHubState
-  readonly router: Router
-  readonly jwts: AppJwtVerifier
-  readonly limits: RateLimits
+export interface GitHubServerParts extends ApiParts {
+  readonly api: Router<Route>
+  readonly web: Router<WebRoute | StreamRoute>
   readonly faults: FaultTable
   readonly log: RequestLog
-  readonly tokenFormat: TokenFormat
-  /** The address of the API root, known once the server listens. */
-  baseUrl(): string
 }
 
+/** One request on its way. */
 interface Exchange {
   readonly request: IncomingMessage
+  readonly response: CuttableResponse
   readonly method: string
   readonly target: RequestTarget
-  readonly match: RouteMatch | undefined
-  actor: Actor | undefined
-  apiVersion: string
 }
 
-/** The HTTP side: takes requests through faults, authentication and limits to their routes. */
-export function createGitHubServer(parts: GitHubServerParts): Server {
-  const server = createServer((request, response) => {
-    serve(parts, request, response).catch((error: unknown) => {
-      // Such as a fault with a header that HTTP does not allow.
+/**
+ * The HTTP side: takes requests through faults to the API, to a page, or to something that streams. A request stays with the
+ * parts that are `current` when it comes. Without `control` its addresses are unknown ones.
+ */
+export function createGitHubServer(
+  current: () => GitHubServerParts,
+  control: ControlApi | undefined,
+): Server {
+  const server = createServer({ IncomingMessage, ServerResponse: CuttableResponse }, (request, response) => {
+    serve({ ...current(), control }, request, response).catch((error: unknown) => {
       warn(error)
       response.destroy()
     })
@@ -53,105 +52,68 @@ export function createGitHubServer(parts: GitHubServerParts): Server {
 }
 
 async function serve(
-  parts: GitHubServerParts,
+  parts: GitHubServerParts & { readonly control: ControlApi | undefined },
   request: IncomingMessage,
-  response: ServerResponse,
+  response: CuttableResponse,
 ): Promise<void> {
   const method = request.method ?? 'GET'
   const target = parseTarget(request.url ?? '/')
-  const match = parts.router.match(method, target.path)
-  const exchange: Exchange = {
-    request,
-    method,
-    target,
-    match,
-    actor: undefined,
-    apiVersion: DEFAULT_API_VERSION,
-  }
-  const record = (status: number): void =>
-    parts.log.add({ method, path: target.mount + target.path, status, route: match?.route.path })
+  const api = parts.api.match(method, target.path)
+  const web = api === undefined && target.mount === '' ? parts.web.match(method, target.path) : undefined
+  const route = (api ?? web)?.route.path
+  const exchange = { request, response, method, target }
   response.on('error', () => response.destroy())
 
-  const fault = parts.faults.take({ method, path: target.path, route: match?.route.path })
-  if (fault?.delayMs !== undefined) await delay(fault.delayMs, undefined, { ref: false })
-  if (fault?.response === 'reset' || fault?.response === 'hang') {
-    record(0)
-    if (fault.response === 'reset') request.socket.resetAndDestroy()
+  if (parts.control?.owns(target) === true) {
+    finish(parts, exchange, await parts.control.answer(request, target))
     return
   }
-  const reply = faultReply(fault) ?? (await answer(parts, exchange))
-  record(reply.status)
-  send(parts, exchange, { response, reply })
-}
-
-function faultReply(fault: Fault | undefined): Reply | undefined {
-  return typeof fault?.response === 'object' ? fault.response : undefined
-}
-
-async function answer(parts: GitHubServerParts, exchange: Exchange): Promise<Reply> {
-  try {
-    return await handle(parts, exchange)
-  } catch (error) {
-    if (!(error instanceof Refusal)) return unexpected(error)
-    const docs = exchange.match?.route.docs
-    return githubError(error.code, docs === undefined ? error.options : { docs, ...error.options })
+  const hit = parts.faults.take({ method, path: target.path, route })
+  if (hit !== undefined && hit.delayMs > 0) await delay(hit.delayMs, undefined, { ref: false })
+  const record = (status: number): void =>
+    parts.log.add({ method, path: target.mount + target.path, status, route })
+  const outcome = hit?.fault.response
+  if (outcome === 'reset' || outcome === 'hang') {
+    record(0)
+    if (outcome === 'reset') request.socket.resetAndDestroy()
+    return
+  }
+  if (outcome === 'truncate') response.cut()
+  const reply = hit && faultReply(hit.fault, { now: parts.state.clock.now(), docs: api?.route.docs })
+  if (reply !== undefined) {
+    record(reply.status)
+    finish(parts, exchange, reply)
+  } else if (web === undefined) {
+    await serveApi(parts, { ...exchange, match: api, record })
+  } else {
+    await serveWeb(parts, { ...exchange, match: web }, record)
   }
 }
 
-/** A defect of the simulator: the client gets a 500, the person in front of it a warning. */
-function unexpected(error: unknown): Reply {
-  warn(error)
-  return githubError('SERVER_ERROR')
-}
-
-function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : String(error))
-}
-
-async function handle(parts: GitHubServerParts, exchange: Exchange): Promise<Reply> {
-  const { request, target, match } = exchange
-  const { state, limits } = parts
-  if (!request.headers['user-agent']) throw new Refusal('USER_AGENT_MISSING')
-  exchange.apiVersion = selectApiVersion(headerOf(request.headers, 'x-github-api-version'))
-  const expected = match?.route.actor ?? 'anyone'
-  const actor = await authenticate(request.headers.authorization, { state, jwts: parts.jwts, expected })
-  exchange.actor = actor
-  const now = state.clock.now()
-  if (match === undefined) throw new Refusal('NOT_FOUND')
-  if (match.route.unmetered !== true && limits.take(actor, now) === undefined) {
-    throw new Refusal('RATE_LIMIT_EXCEEDED', { values: { subject: rateLimitSubject(actor) } })
-  }
-  const body = match.route.method === 'GET' ? {} : await readBody(request)
-  return match.route.handle({
-    state,
-    limits,
-    now,
-    actor,
-    body,
-    urls: { api: parts.baseUrl() + target.mount, web: parts.baseUrl() },
-    defaults: { tokenFormat: parts.tokenFormat },
-    param: (name) => match.params.get(name) ?? '',
-    method: match.route.method,
-    query: target.query,
-    path: target.path,
-    header: (name) => headerOf(request.headers, name),
-  })
-}
-
-function send(
+async function serveWeb(
   parts: GitHubServerParts,
-  exchange: Exchange,
-  { response, reply }: { response: ServerResponse; reply: Reply },
-): void {
-  const now = parts.state.clock.now()
-  const { actor, apiVersion, request, match, method } = exchange
+  exchange: Exchange & { readonly match: RouteMatch<WebRoute | StreamRoute> },
+  record: (status: number) => void,
+): Promise<void> {
+  const { response, match } = exchange
+  if (match.route.kind === 'page') {
+    const reply = await servePage(parts, { ...exchange, match: { ...match, route: match.route } })
+    record(reply.status)
+    finish(parts, exchange, reply)
+    return
+  }
+  // `finish` comes before the client is done with the answer, `close` also when it left.
+  let recorded = false
+  const recordOnce = (): void => {
+    if (!recorded) record(response.headersSent ? response.statusCode : 0)
+    recorded = true
+  }
+  response.once('finish', recordOnce).once('close', recordOnce)
+  await serveStream(parts, { ...exchange, match: { ...match, route: match.route } })
+}
+
+function finish(parts: GitHubServerParts, { request, response, method }: Exchange, reply: Reply): void {
   // What was not read must not block the next request on this connection.
   request.resume()
-  respond(response, reply, {
-    now,
-    apiVersion,
-    limit: actor === undefined ? undefined : parts.limits.peek(actor, now),
-    permission: match?.route.permission,
-    headOnly: method === 'HEAD',
-  })
+  respond(response, reply, { now: parts.state.clock.now(), headOnly: method === 'HEAD' })
 }

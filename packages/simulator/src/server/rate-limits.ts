@@ -1,4 +1,4 @@
-import type { Actor } from '../auth/authenticate.ts'
+import type { Actor } from '../auth/actor.ts'
 import type { RateLimitOptions } from '../options.ts'
 
 const WINDOW_MS = 3_600_000
@@ -6,8 +6,12 @@ const DEFAULT_PER_HOUR = 5000
 /** GitHub's limit for requests without authentication. */
 const ANONYMOUS_PER_HOUR = 60
 
+/** The limits that are counted apart, as `X-RateLimit-Resource` names them. */
+export type RateLimitResource = 'core' | 'graphql' | 'integration_manifest'
+
 /** Where a bucket stands. `reset` is in epoch seconds, as GitHub sends it. */
 export interface RateLimitStatus {
+  readonly resource: RateLimitResource
   readonly limit: number
   readonly remaining: number
   readonly reset: number
@@ -16,10 +20,10 @@ export interface RateLimitStatus {
 
 interface Bucket {
   used: number
-  resetAt: number
+  readonly resetAt: number
 }
 
-/** Counts requests by the hour: one bucket for each installation and each app, one for everybody without authentication. */
+/** Counts requests by the hour: one bucket for each installation, user and app, one for everybody without authentication. */
 export class RateLimits {
   readonly #perHour: number
   readonly #enforced: boolean
@@ -33,18 +37,25 @@ export class RateLimits {
       throw new TypeError('rateLimit.perHour must be a positive integer')
   }
 
-  /** Counts one request. Returns undefined when it is over an enforced limit. */
-  take(actor: Actor, now: number): RateLimitStatus | undefined {
-    const bucket = this.#bucket(actor, now)
-    if (this.#enforced && bucket.used >= this.#limit(actor)) return undefined
+  /** Counts one request. Returns false, and counts nothing, when it is over an enforced limit. */
+  take(actor: Actor, { resource, now }: RateLimitKey): boolean {
+    const bucket = this.#bucket(actor, { resource, now }, true)
+    if (this.#enforced && bucket.used >= this.#limit(actor)) return false
     bucket.used += 1
-    return this.peek(actor, now)
+    return true
   }
 
-  peek(actor: Actor, now: number): RateLimitStatus {
+  /** Takes a request back that turned out to be free, such as a 304. */
+  giveBack(actor: Actor, key: RateLimitKey): void {
+    const bucket = this.#bucket(actor, key, false)
+    bucket.used = Math.max(0, bucket.used - 1)
+  }
+
+  peek(actor: Actor, key: RateLimitKey): RateLimitStatus {
     const limit = this.#limit(actor)
-    const { used, resetAt } = this.#bucket(actor, now)
+    const { used, resetAt } = this.#bucket(actor, key, false)
     return {
+      resource: key.resource,
       limit,
       remaining: Math.max(0, limit - used),
       reset: Math.ceil(resetAt / 1000),
@@ -56,14 +67,29 @@ export class RateLimits {
     return actor.kind === 'anonymous' ? ANONYMOUS_PER_HOUR : this.#perHour
   }
 
-  #bucket(actor: Actor, now: number): Bucket {
-    const key = rateLimitSubject(actor)
+  #bucket(actor: Actor, { resource, now }: RateLimitKey, keep: boolean): Bucket {
+    const key = `${resource} ${rateLimitSubject(actor)}`
     const known = this.#buckets.get(key)
     if (known !== undefined && now < known.resetAt) return known
     const fresh: Bucket = { used: 0, resetAt: now + WINDOW_MS }
-    this.#buckets.set(key, fresh)
+    if (keep) this.#remember(key, fresh, now)
     return fresh
   }
+
+  // Windows are equally long, so the oldest bucket is the first to be over.
+  #remember(key: string, fresh: Bucket, now: number): void {
+    this.#buckets.delete(key)
+    for (const [old, { resetAt }] of this.#buckets) {
+      if (now < resetAt) break
+      this.#buckets.delete(old)
+    }
+    this.#buckets.set(key, fresh)
+  }
+}
+
+export interface RateLimitKey {
+  readonly resource: RateLimitResource
+  readonly now: number
 }
 
 /** Whom a limit is for, in GitHub's words. */
@@ -71,7 +97,10 @@ export function rateLimitSubject(actor: Actor): string {
   switch (actor.kind) {
     case 'installation':
       return `installation ID ${actor.token.installation.id}`
+    case 'user':
+      return `user ID ${actor.token.user.id}`
     case 'app':
+    case 'client':
       return `app ID ${actor.app.id}`
     case 'anonymous':
       return '127.0.0.1'

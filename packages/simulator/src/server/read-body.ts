@@ -3,15 +3,15 @@ import { Refusal } from '../errors.ts'
 
 /** Larger bodies get a 413. GitHub's limit for these endpoints is not documented. */
 const MAX_BODY_BYTES = 1_048_576
+/** Deeper JSON is taken for none, as by Ruby's parser. What is shown in an error, or walked, cannot overflow the stack then. */
+const MAX_NESTING = 100
 
 /**
  * Reads a request's JSON object. Nothing sent is an empty object.
  *
- * @throws {Refusal} 413 over the limit, 400 for what is not UTF-8, not JSON, or not an object.
+ * @throws {Refusal} 413 over the limit, 400 for what is not UTF-8, not JSON, nested more than 100 deep, or not an object.
  */
-export async function readBody(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
-  if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined)
-    return {}
+export async function readJsonObject(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
   const bytes = await readBytes(request)
   if (bytes.length === 0) return {}
   const value = parse(bytes)
@@ -19,7 +19,23 @@ export async function readBody(request: IncomingMessage): Promise<Readonly<Recor
   return value
 }
 
-function readBytes(request: IncomingMessage): Promise<Buffer> {
+/**
+ * Reads the fields of a form; a JSON object is taken for one, its strings and numbers being the fields.
+ *
+ * @throws {Refusal} 413 over the limit, 400 for what is not UTF-8, or neither a form nor a JSON object.
+ */
+export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(request.headers['content-type'] ?? ''))
+    return new URLSearchParams(decode(await readBytes(request)))
+  const fields = new URLSearchParams()
+  for (const [name, value] of Object.entries(await readJsonObject(request)))
+    if (typeof value === 'string' || typeof value === 'number') fields.set(name, String(value))
+  return fields
+}
+
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
+  if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined)
+    return Buffer.alloc(0)
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -36,8 +52,34 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
 }
 
 function parse(bytes: Buffer): unknown {
+  const value = parseJson(decode(bytes))
+  if (nestsDeeperThan(MAX_NESTING, value)) throw new Refusal('BODY_NOT_JSON')
+  return value
+}
+
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return JSON.parse(text)
+  } catch {
+    throw new Refusal('BODY_NOT_JSON')
+  }
+}
+
+// Level by level: a recursive walk would be the overflow it is meant to prevent.
+function nestsDeeperThan(levels: number, value: unknown): boolean {
+  let containers = [value].filter(isContainer)
+  for (let depth = 1; depth <= levels && containers.length > 0; depth += 1)
+    containers = containers.flatMap((container): unknown[] => Object.values(container)).filter(isContainer)
+  return containers.length > 0
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     throw new Refusal('BODY_NOT_JSON')
   }

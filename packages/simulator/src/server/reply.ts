@@ -1,7 +1,7 @@
 /** What a route answers. */
 export interface Reply {
   readonly status: number
-  /** Sent as JSON; a string is sent as it is. Absent: no body. */
+  /** Sent as JSON; a string or a `Buffer` is sent as it is. Absent: no body. */
   readonly body?: unknown
   /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string>>

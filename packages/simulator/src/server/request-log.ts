@@ -1,10 +1,12 @@
 /** The newest requests that are kept in full. Counts cover all of them. */
 const KEPT = 10_000
+/** What is kept of a path. Clients may send 16 KB. */
+const MAX_PATH_CHARACTERS = 1024
 
 /** One answered request. */
 export interface RequestRecord {
   readonly method: string
-  /** As sent, without the query, including `/api/v3`. */
+  /** As sent, without the query, including `/api/v3`. At most its first 1024 characters. */
   readonly path: string
   /** 0 when a fault left the request without an answer. */
   readonly status: number
@@ -33,7 +35,7 @@ export class RequestLog {
   readonly #tallies = new Map<string, Tally>()
 
   add(record: RequestRecord): void {
-    this.#records.push(record)
+    this.#records.push({ ...record, path: copied(record.path.slice(0, MAX_PATH_CHARACTERS)) })
     if (this.#records.length >= 2 * KEPT) this.#records = this.#records.slice(-KEPT)
     const route = record.route ?? ''
     const key = `${record.method} ${record.status} ${route}`
@@ -61,7 +63,12 @@ export class RequestLog {
   }
 }
 
+// A part of a string keeps all of it alive: the whole request line, with its query.
+function copied(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
+}
+
 /** A route pattern with its parameters unnamed, so that GitHub's `{org}` and our `:org` are the same. */
 export function normalizeRoute(route: string): string {
-  return route.replace(/\{[^}]*\}|:[^/]+/g, ':')
+  return route.replace(/\{[^}]*\}|[:*][^/]+/g, ':')
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { RateLimitStatus } from './rate-limits.ts'
 import type { Reply } from './reply.ts'
@@ -7,10 +7,13 @@ import type { RequiredPermission } from './route.ts'
 /** What goes into the headers besides the answer itself. */
 export interface ResponseFacts {
   readonly now: number
-  readonly apiVersion: string
-  readonly limit: RateLimitStatus | undefined
-  readonly permission: RequiredPermission | undefined
   readonly headOnly: boolean
+  /** Only answers of the API have these. */
+  readonly api?: {
+    readonly version: string
+    readonly limit: RateLimitStatus | undefined
+    readonly permission: RequiredPermission | undefined
+  }
 }
 
 /** Writes an answer with the headers that GitHub sends along. */
@@ -20,20 +23,29 @@ export function respond(response: ServerResponse, reply: Reply, facts: ResponseF
     date: new Date(facts.now).toUTCString(),
     server: 'github.com',
     'x-github-request-id': requestId(),
-    'x-github-media-type': 'github.v3; format=json',
-    'x-github-api-version-selected': facts.apiVersion,
-    vary: 'Accept, Authorization, Cookie, X-GitHub-OTP,Accept-Encoding, Accept, X-Requested-With',
-    ...limitHeaders(facts.limit),
+    ...apiHeaders(facts.api),
   }
-  if (facts.permission !== undefined)
-    headers['x-accepted-github-permissions'] = `${facts.permission.name}=${facts.permission.level}`
-  if (reply.status !== 204) headers['content-length'] = body?.length ?? 0
+  if (reply.status !== 204 && reply.status !== 304) headers['content-length'] = body?.length ?? 0
   if (body !== undefined)
     headers['content-type'] =
       `${typeof reply.body === 'string' ? 'text/html' : 'application/json'}; charset=utf-8`
   for (const [name, value] of Object.entries(reply.headers ?? {})) headers[name.toLowerCase()] = value
   response.writeHead(reply.status, headers)
   response.end(facts.headOnly ? undefined : body)
+}
+
+function apiHeaders(api: ResponseFacts['api']): Record<string, string | number> {
+  if (api === undefined) return {}
+  const { version, limit, permission } = api
+  return {
+    'x-github-media-type': 'github.v3; format=json',
+    'x-github-api-version-selected': version,
+    vary: 'Accept, Authorization, Cookie, X-GitHub-OTP,Accept-Encoding, Accept, X-Requested-With',
+    ...limitHeaders(limit),
+    ...(permission === undefined
+      ? {}
+      : { 'x-accepted-github-permissions': `${permission.name}=${permission.level}` }),
+  }
 }
 
 function limitHeaders(limit: RateLimitStatus | undefined): Record<string, string | number> {
@@ -43,18 +55,17 @@ function limitHeaders(limit: RateLimitStatus | undefined): Record<string, string
     'x-ratelimit-remaining': limit.remaining,
     'x-ratelimit-reset': limit.reset,
     'x-ratelimit-used': limit.used,
-    'x-ratelimit-resource': 'core',
+    'x-ratelimit-resource': limit.resource,
   }
 }
 
 function encode(body: unknown): Buffer | undefined {
-  if (body === undefined) return undefined
+  if (body === undefined || body instanceof Buffer) return body
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
 function requestId(): string {
-  return randomBytes(18)
-    .toString('hex')
-    .toUpperCase()
-    .replace(/^(.{4})(.{6})(.{6})(.{6})(.*)$/, '$1:$2:$3:$4:$5')
+  // Node keeps random UUIDs in stock, which makes them ten times cheaper than random bytes.
+  const digits = randomUUID().replaceAll('-', '').toUpperCase()
+  return `${digits.slice(0, 4)}:${digits.slice(4, 10)}:${digits.slice(10, 17)}:${digits.slice(17, 24)}:${digits.slice(24)}`
 }

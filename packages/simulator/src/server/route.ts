@@ -1,14 +1,18 @@
-import type { Actor, ExpectedActor } from '../auth/authenticate.ts'
+import type { Actor, ExpectedActor } from '../auth/actor.ts'
+import type { RepositoryContents } from '../git/repository-contents.ts'
 import type { GitHubState } from '../state/github-state.ts'
 import type { PermissionLevel } from '../state/permissions.ts'
-import type { RateLimits } from './rate-limits.ts'
+import type { Webhooks } from '../webhooks/webhooks.ts'
+import type { RateLimitResource, RateLimits } from './rate-limits.ts'
 import type { Reply } from './reply.ts'
 import type { Urls } from './urls.ts'
 
-/** One endpoint, declared: who may call it, with which permission, where GitHub documents it, and what it answers. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** One endpoint of the API, declared: who may call it, with which permission, where GitHub documents it, and what it answers. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Parameters start with a colon: `/repos/:owner/:repo`. */
+  readonly method: Method
+  /** Parameters start with a colon, one that takes the rest with a star: `/repos/:owner/:repo/contents/*path`. */
   readonly path: string
   /** Below `https://docs.github.com/`, for error bodies. */
   readonly docs: string
@@ -17,7 +21,9 @@ export interface Route {
   readonly permission?: RequiredPermission
   /** Whether requests count against the rate limit. Default true. */
   readonly unmetered?: boolean
-  handle(context: RouteContext): Reply
+  /** Which rate limit requests count against. Default `core`. */
+  readonly resource?: RateLimitResource
+  handle(context: RouteContext): Reply | Promise<Reply>
 }
 
 export interface RequiredPermission {
@@ -25,23 +31,29 @@ export interface RequiredPermission {
   readonly level: PermissionLevel
 }
 
-/** What a route sees of a request. */
-export interface RouteContext {
+/** What every endpoint sees of a request. */
+export interface RequestContext {
   readonly state: GitHubState
-  readonly limits: RateLimits
   /** The moment the request is handled, in epoch milliseconds. */
   readonly now: number
   readonly urls: Urls
-  readonly actor: Actor
-  readonly defaults: { readonly tokenFormat: 'stateless' | 'classic' }
   /** Of the route; `HEAD` arrives as `GET`. */
-  readonly method: Route['method']
+  readonly method: Method
   /** Decoded path parameters, all present. */
   param(name: string): string
   readonly query: URLSearchParams
   /** The address below the API root, without the query. */
   readonly path: string
   header(name: string): string | undefined
+}
+
+/** What an endpoint of the API sees of a request. */
+export interface RouteContext extends RequestContext {
+  readonly limits: RateLimits
+  readonly webhooks: Webhooks
+  readonly contents: RepositoryContents
+  readonly actor: Actor
+  readonly defaults: { readonly tokenFormat: 'stateless' | 'classic' }
   /** The parsed JSON object; empty when nothing was sent. */
   readonly body: Readonly<Record<string, unknown>>
 }

@@ -6,3 +6,6 @@ export interface Urls {
 
 /** The second place of the API, as on GitHub Enterprise Server. */
 export const ENTERPRISE_MOUNT = '/api/v3'
+
+/** Where GitHub Enterprise Server has GraphQL: beside the API, not below it. */
+export const ENTERPRISE_GRAPHQL = '/api/graphql'

@@ -1,6 +1,9 @@
 import type { Account } from './entities.ts'
 import { FIRST_ID, type Ids } from './ids.ts'
 
+/** What a login looks like; a bot's ends in `[bot]`. */
+export const LOGIN_PATTERN: RegExp = /^[a-z\d](?:[a-z\d_-]{0,98}[a-z\d])?(?:\[bot\])?$/i
+
 /** Everything that has a login. Logins are unique regardless of case. */
 export class Accounts {
   readonly #ids: Ids
@@ -11,17 +14,25 @@ export class Accounts {
   }
 
   /** @throws {TypeError} when the login is taken or not a login. */
-  add(login: string, type: Account['type'], now: number): Account {
+  add(login: string, { type, name = null, email = null, now }: NewAccount): Account {
     this.#claim(login)
     const account: Account = {
       id: this.#ids.next(FIRST_ID.account),
       login,
       type,
+      name,
+      email,
+      members: new Map(),
       createdAt: now,
       updatedAt: now,
     }
     this.#byLogin.set(login.toLowerCase(), account)
     return account
+  }
+
+  /** Everybody, oldest first. */
+  all(): Iterable<Account> {
+    return this.#byLogin.values()
   }
 
   find(login: string): Account | undefined {
@@ -36,8 +47,14 @@ export class Accounts {
   }
 
   #claim(login: string): void {
-    if (!/^[a-z\d](?:[a-z\d_-]{0,98}[a-z\d])?(?:\[bot\])?$/i.test(login))
-      throw new TypeError(`"${login}" is not a GitHub login`)
+    if (!LOGIN_PATTERN.test(login)) throw new TypeError(`"${login}" is not a GitHub login`)
     if (this.#byLogin.has(login.toLowerCase())) throw new TypeError(`The login "${login}" is taken`)
   }
+}
+
+export interface NewAccount {
+  readonly type: Account['type']
+  readonly name?: string | null
+  readonly email?: string | null
+  readonly now: number
 }

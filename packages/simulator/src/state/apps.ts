@@ -6,10 +6,18 @@ export class Apps {
   readonly #byClientId = new Map<string, App>()
   readonly #bySlug = new Map<string, App>()
 
+  /** @throws {TypeError} when an id, a client id or a slug is taken. */
   add(app: App): void {
+    if (this.#byId.has(app.id)) throw new TypeError(`The app id ${app.id} is taken`)
+    if (this.#byClientId.has(app.clientId)) throw new TypeError(`The client id "${app.clientId}" is taken`)
     this.#byId.set(app.id, app)
     this.#byClientId.set(app.clientId, app)
     this.#bySlug.set(app.slug.toLowerCase(), app)
+  }
+
+  /** Every app, oldest first. */
+  all(): App[] {
+    return [...this.#byId.values()]
   }
 
   findById(id: number): App | undefined {

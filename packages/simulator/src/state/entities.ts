@@ -6,6 +6,10 @@ export interface Account {
   readonly id: number
   login: string
   readonly type: 'User' | 'Organization' | 'Enterprise' | 'Bot'
+  readonly name: string | null
+  readonly email: string | null
+  /** Of an organization; empty for everybody else. */
+  readonly members: Map<Account, 'admin' | 'member'>
   readonly createdAt: number
   updatedAt: number
 }
@@ -14,6 +18,21 @@ export interface AppKey {
   /** `SHA256:` and the base64 digest of the public key, as on the app's settings page. */
   readonly fingerprint: string
   readonly publicKey: KeyObject
+  /** PKCS#1 PEM, as GitHub hands it out once. */
+  readonly pem: string
+}
+
+/** Where an app's webhooks go, and how they are sent. */
+export interface Hook {
+  readonly id: number
+  /** Undefined: the app has no webhook. */
+  url: string | undefined
+  /** Empty: deliveries are not signed. */
+  secret: string
+  contentType: 'json' | 'form'
+  /** Whether the receiver's certificate is not checked. */
+  insecureSsl: boolean
+  readonly active: boolean
 }
 
 export interface App {
@@ -21,29 +40,55 @@ export interface App {
   readonly clientId: string
   readonly slug: string
   readonly name: string
+  readonly description: string | null
+  /** The page about the app. */
+  readonly homepageUrl: string | undefined
+  /** Where users go after they installed the app. */
+  readonly setupUrl: string | undefined
   readonly owner: Account
   readonly bot: Account
-  readonly keys: Map<string, AppKey>
+  /** The key the app was made with; it may be deleted by now. */
+  readonly firstKey: AppKey
+  /** Keys by fingerprint, and since when GitHub's servers know them, in epoch milliseconds. */
+  readonly keys: Map<string, { readonly key: AppKey; readonly knownAt: number }>
   readonly permissions: Permissions
   readonly events: readonly string[]
-  readonly webhookSecret: string
-  readonly webhookUrl: string | undefined
-  readonly hookId: number
+  readonly hook: Hook
+  readonly oauth: AppOAuth
   readonly createdAt: number
 }
+
+/** How an app signs users in. */
+interface AppOAuth {
+  readonly clientSecret: string
+  /** At most ten. The first one is used when a request names none. */
+  readonly callbackUrls: readonly string[]
+  readonly deviceFlow: boolean
+  /** Whether user access tokens expire and come with a refresh token. */
+  readonly expiringTokens: boolean
+  /** Whether whoever installs the app signs in to it as well. There is no setup URL then. */
+  readonly onInstall: boolean
+}
+
+/** What somebody may do in a repository, in GitHub's base roles. */
+export type RepositoryRole = 'read' | 'write' | 'admin'
 
 export interface Repository {
   readonly id: number
-  readonly owner: Account
+  owner: Account
   name: string
   readonly private: boolean
   readonly description: string | null
+  readonly collaborators: Map<Account, RepositoryRole>
+  /** What the first commit contains, by path. */
+  readonly files: Readonly<Record<string, string>>
   readonly issues: Issue[]
   readonly createdAt: number
   updatedAt: number
+  pushedAt: number
 }
 
-/** Who wrote something: an account, through an app when it is the app's bot. */
+/** Who does something: an account, through an app when it is the app's bot or a user of the app. */
 export interface Author {
   readonly account: Account
   readonly app?: App
@@ -52,12 +97,14 @@ export interface Author {
 export interface Issue {
   readonly id: number
   readonly number: number
-  readonly title: string
-  readonly body: string | null
+  title: string
+  body: string | null
   readonly author: Author
   readonly comments: Comment[]
   readonly createdAt: number
   updatedAt: number
+  /** Undefined while the issue is open. */
+  closed: { readonly at: number; readonly by: Account } | undefined
 }
 
 export interface Comment {
@@ -82,6 +129,15 @@ export interface Installation {
   updatedAt: number
 }
 
+/** A member who may not install the app asked an owner of the organization to do it. */
+export interface InstallationRequest {
+  readonly id: number
+  readonly app: App
+  readonly account: Account
+  readonly requester: Account
+  readonly createdAt: number
+}
+
 export interface InstallationToken {
   readonly value: string
   readonly installation: Installation
@@ -89,4 +145,28 @@ export interface InstallationToken {
   /** What the token was narrowed to when it was minted. What the installation loses later, the token loses as well. */
   readonly selection: RepositorySelection
   readonly expiresAt: number
+  /** From when on GitHub's servers know the token at all, and from when on what it may do. Epoch milliseconds. */
+  readonly knownAt: number
+  readonly grantedAt: number
+}
+
+/** A token that acts for a user: through an app (`ghu_`), or a classic personal access token (`ghp_`). */
+export interface UserToken {
+  readonly id: number
+  readonly value: string
+  readonly user: Account
+  /** Undefined for a personal access token, which may do whatever its user may. */
+  readonly app: App | undefined
+  /** What a scoped token was narrowed to. */
+  readonly scope: UserTokenScope | undefined
+  readonly createdAt: number
+  /** Epoch milliseconds; undefined when it does not expire. */
+  readonly expiresAt: number | undefined
+}
+
+export interface UserTokenScope {
+  /** The one account whose resources the token reaches. */
+  readonly target: Account
+  readonly permissions: Permissions
+  readonly selection: RepositorySelection
 }

@@ -19,6 +19,9 @@ export const FIRST_ID = {
   repository: 700_000_001,
   issue: 2_000_000_001,
   comment: 3_000_000_001,
+  authorization: 900_000_001,
+  installationRequest: 25_000_001,
+  delivery: 12_000_000_001,
 } as const
 
 /** A global node id in GitHub's current form: a type prefix and an opaque tail. */

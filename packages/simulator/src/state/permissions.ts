@@ -29,6 +29,9 @@ const LEVELS: ReadonlyMap<string, readonly PermissionLevel[]> = new Map<string, 
   ['organization_plan', ['read']],
 ])
 
+/** Every permission GitHub knows. */
+export const PERMISSION_NAMES: readonly string[] = [...LEVELS.keys()]
+
 /** Whether GitHub knows the permission and the level exists for it. */
 export function isPermission(name: string, level: unknown): level is PermissionLevel {
   return LEVELS.get(name)?.some((known) => known === level) ?? false

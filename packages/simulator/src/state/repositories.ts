@@ -1,6 +1,9 @@
 import type { Account, Author, Comment, Issue, Repository } from './entities.ts'
 import { FIRST_ID, type Ids } from './ids.ts'
 
+/** What a repository's name looks like, without its owner. */
+export const REPOSITORY_NAME_PATTERN: RegExp = /^[\w.-]{1,100}$/
+
 /** Repositories by owner and name, regardless of case. A name that was given up keeps pointing to its repository. */
 export class Repositories {
   readonly #ids: Ids
@@ -14,12 +17,9 @@ export class Repositories {
   }
 
   /** @throws {TypeError} when the owner already has a repository of that name. */
-  add(
-    owner: Account,
-    options: { name: string; private: boolean; description: string | null; now: number },
-  ): Repository {
+  add(owner: Account, options: NewRepository): Repository {
     this.#claim(owner, options.name)
-    const { name, description, now } = options
+    const { name, description, files, now } = options
     const id = this.#ids.next(FIRST_ID.repository)
     const repository: Repository = {
       id,
@@ -27,9 +27,12 @@ export class Repositories {
       name,
       private: options.private,
       description,
+      collaborators: new Map(),
+      files,
       issues: [],
       createdAt: now,
       updatedAt: now,
+      pushedAt: now,
     }
     this.#byId.set(id, repository)
     this.#byName.set(fullNameKey(owner.login, name), repository)
@@ -60,9 +63,20 @@ export class Repositories {
   }
 
   rename(repository: Repository, name: string): void {
-    this.#claim(repository.owner, name)
+    if (name.toLowerCase() !== repository.name.toLowerCase()) this.#claim(repository.owner, name)
     this.#move(repository, () => {
       repository.name = name
+    })
+  }
+
+  /** @throws {TypeError} when the new owner has a repository of that name. */
+  transfer(repository: Repository, owner: Account): void {
+    this.#claim(owner, repository.name)
+    const left = this.of(repository.owner)
+    left.splice(left.indexOf(repository), 1)
+    this.of(owner).push(repository)
+    this.#move(repository, () => {
+      repository.owner = owner
     })
   }
 
@@ -89,6 +103,7 @@ export class Repositories {
       comments: [],
       createdAt: now,
       updatedAt: now,
+      closed: undefined,
     }
     repository.issues.push(issue)
     return issue
@@ -121,11 +136,19 @@ export class Repositories {
   }
 
   #claim(owner: Account, name: string): void {
-    if (!/^[\w.-]{1,100}$/.test(name)) throw new TypeError(`"${name}" is not a repository name`)
+    if (!REPOSITORY_NAME_PATTERN.test(name)) throw new TypeError(`"${name}" is not a repository name`)
     const key = fullNameKey(owner.login, name)
     if (this.#byName.has(key)) throw new TypeError(`${owner.login} already has a repository "${name}"`)
     this.#moved.delete(key)
   }
+}
+
+export interface NewRepository {
+  readonly name: string
+  readonly private: boolean
+  readonly description: string | null
+  readonly files: Readonly<Record<string, string>>
+  readonly now: number
 }
 
 function fullNameKey(owner: string, name: string): string {

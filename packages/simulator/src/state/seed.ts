@@ -1,61 +1,70 @@
-import { createHash, randomBytes } from 'node:crypto'
-import type { AccountSeed, AppSeed, InstallationSeed, RepositorySeed } from '../options.ts'
-import type { Account, App, AppKey, Installation, RepositorySelection } from './entities.ts'
+import type { AccountSeed, InstallationSeed, RepositorySeed } from '../options.ts'
+import type { Account, App, Installation, RepositorySelection } from './entities.ts'
 import type { GitHubState } from './github-state.ts'
-import { FIRST_ID } from './ids.ts'
+import type { NewInstallation } from './installations.ts'
 import { checkedPermissions } from './permissions.ts'
+import { checkFiles } from './repository-files.ts'
 
-/** The user that owns the app and opened the issues that exist from the start. */
+/** The user that owns apps and opened the issues that exist from the start. */
 const OWNER_LOGIN = 'monalisa'
-const DEFAULT_PERMISSIONS = { contents: 'write', issues: 'write', pull_requests: 'write' } as const
-const DEFAULT_EVENTS = ['issues', 'issue_comment', 'push'] as const
 
-/** @throws {TypeError} naming the option that does not hold. */
-export function seedApp(state: GitHubState, seed: AppSeed, key: AppKey): App {
-  const now = state.clock.now()
-  const slug = seed.slug ?? 'hubauth-test-app'
-  const app: App = {
-    id: positiveInteger(seed.id ?? state.ids.next(FIRST_ID.app), 'app.id'),
-    clientId: seed.clientId ?? clientIdOf(slug),
-    slug,
-    name: seed.name ?? slug,
-    owner: ownerOf(state),
-    bot: state.accounts.add(`${slug}[bot]`, 'Bot', now),
-    keys: new Map([[key.fingerprint, key]]),
-    permissions: checkedPermissions(seed.permissions ?? DEFAULT_PERMISSIONS),
-    events: [...(seed.events ?? DEFAULT_EVENTS)],
-    webhookSecret: seed.webhookSecret ?? randomBytes(20).toString('hex'),
-    webhookUrl: seed.webhookUrl,
-    hookId: state.ids.next(FIRST_ID.hook),
-    createdAt: now,
+/** `monalisa`, made at first use. */
+export function defaultOwner(state: GitHubState): Account {
+  return findOrAddUser(state, OWNER_LOGIN)
+}
+
+/**
+ * Makes all accounts, then what refers to them, so that their order does not matter.
+ *
+ * @throws {TypeError} naming the login, repository, app or permission that does not hold.
+ */
+export function seedAccounts(state: GitHubState, seeds: readonly AccountSeed[]): void {
+  const accounts = seeds.map((seed) => ({ seed, account: addAccount(state, seed) }))
+  for (const { seed, account } of accounts) {
+    for (const [login, role] of Object.entries(seed.members ?? {})) {
+      if (account.type !== 'Organization')
+        throw new TypeError(`${account.login} is no organization, so it cannot have members`)
+      account.members.set(findOrAddUser(state, login), role)
+    }
+    for (const repository of seed.repositories ?? []) seedRepository(state, account, repository)
   }
-  state.apps.add(app)
-  return app
 }
 
-/** @throws {TypeError} naming the login, repository or permission that does not hold. */
-export function seedAccount(state: GitHubState, app: App, seed: AccountSeed): Account {
-  const account =
-    state.accounts.find(seed.login) === app.owner
-      ? app.owner
-      : state.accounts.add(seed.login, seed.type ?? 'Organization', state.clock.now())
-  for (const repository of seed.repositories ?? []) seedRepository(state, account, repository)
-  if (seed.installation !== undefined) seedInstallation(state, { app, account, seed: seed.installation })
-  return account
+/** @throws {TypeError} naming the app, repository or permission that does not hold. */
+export function seedInstallations(state: GitHubState, seeds: readonly AccountSeed[]): void {
+  for (const { login, installation, installations = [] } of seeds) {
+    const account = accountOf(state, login)
+    for (const seed of installation === undefined ? installations : [installation, ...installations]) {
+      const added = state.installations.add(appOf(state, seed.app), account, {
+        ...newInstallation(state, account, seed),
+        now: state.clock.now(),
+      })
+      if (seed.suspended === true) added.suspended = { at: state.clock.now(), by: ownerOf(added) }
+    }
+  }
 }
 
-/** @throws {TypeError} when a repository is unknown, a permission does not exist, or the app is installed there already. */
-export function seedInstallation(
+/** What a seed says about an installation. */
+export function newInstallation(
   state: GitHubState,
-  target: { app: App; account: Account; seed: InstallationSeed },
-): Installation {
-  const { app, account, seed } = target
-  return state.installations.add(app, account, {
+  account: Account,
+  seed: InstallationSeed,
+): Omit<NewInstallation, 'now'> {
+  return {
     id: seed.id === undefined ? undefined : positiveInteger(seed.id, 'installation.id'),
     selection: selectionOf(state, account, seed.repositories ?? 'all'),
-    permissions: seed.permissions === undefined ? app.permissions : checkedPermissions(seed.permissions),
-    now: state.clock.now(),
-  })
+    permissions:
+      seed.permissions === undefined
+        ? appOf(state, seed.app).permissions
+        : checkedPermissions(seed.permissions),
+  }
+}
+
+/** Who does things to an installation that nobody is named for: the user it is on, or an owner of the organization. */
+export function ownerOf({ account, app }: Pick<Installation, 'account' | 'app'>): Account {
+  if (account.type === 'User') return account
+  for (const [member, role] of account.members) if (role === 'admin') return member
+  return app.owner
 }
 
 /** @throws {TypeError} naming the repository that the account does not have. */
@@ -74,28 +83,53 @@ export function selectionOf(
   )
 }
 
-function seedRepository(state: GitHubState, owner: Account, seed: RepositorySeed): void {
-  const now = state.clock.now()
-  const repository = state.repositories.add(owner, {
-    name: seed.name,
-    private: seed.private ?? false,
-    description: seed.description ?? null,
-    now,
-  })
-  const author = { account: ownerOf(state) }
-  for (const { title, body } of seed.issues ?? [])
-    state.repositories.addIssue(repository, { title, body: body ?? null, author, now })
+/**
+ * The app with a slug; the first one when none is named.
+ *
+ * @throws {TypeError} when there is no such app.
+ */
+export function appOf({ apps }: GitHubState, slug: string | undefined): App {
+  const app = slug === undefined ? apps.all()[0] : apps.findBySlug(slug)
+  if (app === undefined) throw new TypeError(`There is no app "${slug}"`)
+  return app
 }
 
-function ownerOf(state: GitHubState): Account {
-  return state.accounts.find(OWNER_LOGIN) ?? state.accounts.add(OWNER_LOGIN, 'User', state.clock.now())
+/** @throws {TypeError} when there is no such account. */
+export function accountOf({ accounts }: GitHubState, login: string): Account {
+  const account = accounts.find(login)
+  if (account === undefined) throw new TypeError(`There is no account "${login}"`)
+  return account
 }
 
-function clientIdOf(slug: string): string {
-  return `Iv23li${createHash('sha256').update(slug).digest('hex').slice(0, 14)}`
-}
-
-function positiveInteger(value: number, name: string): number {
+/** @throws {TypeError} naming the option. */
+export function positiveInteger(value: number, name: string): number {
   if (!Number.isSafeInteger(value) || value < 1) throw new TypeError(`${name} must be a positive integer`)
   return value
+}
+
+/** Makes a repository, with its issues. */
+export function seedRepository(state: GitHubState, owner: Account, seed: RepositorySeed): void {
+  const now = state.clock.now()
+  const { name, private: isPrivate = false, description = null } = seed
+  const files = seed.files ?? { 'README.md': `# ${name}\n` }
+  checkFiles(files)
+  const repository = state.repositories.add(owner, { name, private: isPrivate, description, files, now })
+  for (const [login, role] of Object.entries(seed.collaborators ?? {}))
+    repository.collaborators.set(findOrAddUser(state, login), role)
+  const author = { account: defaultOwner(state) }
+  for (const { title, body = null } of seed.issues ?? [])
+    state.repositories.addIssue(repository, { title, body, author, now })
+}
+
+function addAccount(state: GitHubState, seed: AccountSeed): Account {
+  const { login, name = null, email = null } = seed
+  const type = seed.type ?? (login.toLowerCase() === OWNER_LOGIN ? 'User' : 'Organization')
+  return state.accounts.add(login, { type, name, email, now: state.clock.now() })
+}
+
+function findOrAddUser(state: GitHubState, login: string): Account {
+  const known = state.accounts.find(login)
+  if (known === undefined) return state.accounts.add(login, { type: 'User', now: state.clock.now() })
+  if (known.type !== 'User') throw new TypeError(`"${login}" is no user`)
+  return known
 }

@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Installation, InstallationToken, RepositorySelection } from './entities.ts'
 import type { Permissions } from './permissions.ts'
+import { randomToken } from './random-token.ts'
+import { knownFrom, type Replication } from './replication.ts'
 
 /** `stateless`: `ghs_APPID_` and a JWT, about 520 characters with two dots. `classic`: `ghs_` and 36 characters. */
 export type TokenFormat = 'stateless' | 'classic'
@@ -10,8 +12,13 @@ const TOKEN_LIFETIME_MS = 3_600_000
 
 /** The installation access tokens that are good. Whatever is not in here is refused. */
 export class Tokens {
+  readonly #replication: Replication
   readonly #byValue = new Map<string, InstallationToken>()
   #minted = 0
+
+  constructor(replication: Replication) {
+    this.#replication = replication
+  }
 
   /** How many tokens were ever minted. */
   get minted(): number {
@@ -22,17 +29,25 @@ export class Tokens {
     this.#forgetExpired(options.now)
     // GitHub answers with whole seconds, so the token must not outlive what it says.
     const expiresAt = Math.floor((options.now + TOKEN_LIFETIME_MS) / 1000) * 1000
-    const value = options.format === 'classic' ? classicValue() : statelessValue(installation, expiresAt)
     const { permissions, selection } = options
-    const token: InstallationToken = Object.freeze({ value, installation, permissions, selection, expiresAt })
-    this.#byValue.set(value, token)
+    const { tokenMs, permissionsMs } = this.#replication.lag
+    const token: InstallationToken = Object.freeze({
+      value: options.format === 'classic' ? randomToken('ghs') : statelessValue(installation, expiresAt),
+      installation,
+      permissions,
+      selection,
+      expiresAt,
+      knownAt: knownFrom(options.now, tokenMs),
+      grantedAt: knownFrom(options.now, tokenMs + permissionsMs),
+    })
+    this.#byValue.set(token.value, token)
     this.#minted += 1
     return token
   }
 
   find(value: string, now: number): InstallationToken | undefined {
     const token = this.#byValue.get(value)
-    return token !== undefined && now < token.expiresAt ? token : undefined
+    return token !== undefined && now >= token.knownAt && now < token.expiresAt ? token : undefined
   }
 
   /** Whether there was such a token. */
@@ -59,13 +74,6 @@ export interface NewToken {
   readonly selection: RepositorySelection
   readonly format: TokenFormat
   readonly now: number
-}
-
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
-
-function classicValue(): string {
-  // Not uniform over 62 characters, which is fine for something that only has to be unguessable.
-  return `ghs_${Array.from(randomBytes(36), (byte) => ALPHABET[byte % ALPHABET.length]).join('')}`
 }
 
 // The signature is random: a client has to treat the token as opaque, and nobody can verify GitHub's either.

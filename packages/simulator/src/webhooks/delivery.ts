@@ -1,5 +1,7 @@
 /** A webhook to send. */
 export interface WebhookDelivery {
+  /** Slug of the app that is told. Default the first one. */
+  readonly app?: string
   /** Such as `issues`. Sent as `X-GitHub-Event`. */
   readonly event: string
   /** Set as the payload's `action` when given. */
@@ -18,7 +20,7 @@ export interface WebhookDelivery {
   readonly contentType?: 'json' | 'form'
   /** What to spoil after signing. Default `none`. */
   readonly tamper?: 'body' | 'signature' | 'none'
-  /** How long to wait for the answer, in real milliseconds. Default 10 000, as on GitHub. */
+  /** How long to wait for the answer, in real milliseconds. Default `webhookTimeoutMs`, which is 10 000 as on GitHub. */
   readonly timeoutMs?: number
 }
 

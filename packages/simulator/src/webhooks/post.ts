@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 
 const KEPT_BYTES = 1_048_576
@@ -6,29 +6,68 @@ const KEPT_BYTES = 1_048_576
 export interface PostOptions {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
+  /** Until the whole answer is there, in real milliseconds. */
   readonly timeoutMs: number
+  /** Whether any certificate will do. */
+  readonly insecureSsl: boolean
+  /** Aborting it cuts the connection. */
+  readonly signal: AbortSignal
 }
 
 /** The answer, or why there was none. */
 export interface PostResult {
+  /** 0 when there was no answer. */
   readonly status: number
+  /** The answer's text, cut after 1 MiB. */
   readonly body: string
+  /** Of the answer, as they were sent; repeated ones are joined with a comma. */
+  readonly headers: Readonly<Record<string, string>>
+  /** `timed out`, or the code of the connection error. */
   readonly error?: string
 }
 
-/** Posts bytes with exactly these header names, on a connection of its own. Never rejects. */
-export function post(url: URL, { headers, body, timeoutMs }: PostOptions): Promise<PostResult> {
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest
+/**
+ * Posts bytes with exactly these header names, on a connection of its own. Redirects are not followed.
+ *
+ * @throws {TypeError} for a header or an address that HTTP does not allow; rejects for nothing else.
+ */
+export function post(url: URL, options: PostOptions): Promise<PostResult> {
+  const { headers, body, timeoutMs, insecureSsl, signal } = options
   return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(timeoutMs)
+    const settings = { method: 'POST', headers, agent: false } as const
+    const request: ClientRequest =
+      url.protocol === 'https:'
+        ? httpsRequest(url, { ...settings, rejectUnauthorized: !insecureSsl })
+        : httpRequest(url, settings)
+    const cut = (reason: string) => (): void => {
+      finish({ status: 0, body: '', headers: {}, error: reason })
+      request.destroy()
+    }
+    const timer = setTimeout(cut('timed out'), timeoutMs)
+    const closed = cut('closed')
+    const finish = (result: PostResult): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', closed)
+      resolve(result)
+    }
     const failed = (error: NodeJS.ErrnoException): void =>
-      resolve({ status: 0, body: '', error: signal.aborted ? 'timed out' : (error.code ?? error.message) })
-    const request = send(url, { method: 'POST', headers, agent: false, signal }, (response) => {
-      readText(response).then((text) => resolve({ status: response.statusCode ?? 0, body: text }), failed)
-    })
+      finish({ status: 0, body: '', headers: {}, error: error.code ?? error.message })
+    signal.addEventListener('abort', closed, { once: true })
     request.on('error', failed)
+    request.on('response', (response: IncomingMessage) => {
+      readText(response).then((text) => finish(resultOf(response, text)), failed)
+    })
     request.end(body)
   })
+}
+
+function resultOf(response: IncomingMessage, body: string): PostResult {
+  const headers: Record<string, string> = {}
+  for (let at = 0; at < response.rawHeaders.length; at += 2) {
+    const [name = '', value = ''] = response.rawHeaders.slice(at, at + 2)
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
+  }
+  return { status: response.statusCode ?? 0, body, headers }
 }
 
 async function readText(response: IncomingMessage): Promise<string> {

@@ -32,11 +32,12 @@ export const ACCOUNTS: NonNullable<SimulatorOptions['accounts']> = [
 
 /** A simulator whose clock stands still until it is advanced. It is closed when the test ends. */
 export async function startTestGitHub(options: SimulatorOptions = {}): Promise<Simulator> {
+  const app = { privateKey: PRIVATE_KEY, ...options.app }
   const github = await startSimulator({
     clock: { now: () => START_SECONDS * 1000 },
     accounts: ACCOUNTS,
     ...options,
-    app: { privateKey: PRIVATE_KEY, ...options.app },
+    ...(options.apps === undefined || options.app !== undefined ? { app } : {}),
   })
   onTestFinished(() => github.close())
   return github

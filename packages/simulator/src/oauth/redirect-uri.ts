@@ -1,0 +1,66 @@
+import type { App } from '../state/entities.ts'
+
+// A browser would run or open these instead of going somewhere.
+const UNSAFE_PROTOCOLS: ReadonlySet<string> = new Set([
+  'javascript:',
+  'vbscript:',
+  'data:',
+  'blob:',
+  'file:',
+  'about:',
+  'view-source:',
+])
+/** A longer one differs from every callback URL that anybody registers. */
+const MAX_LENGTH = 2_048
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]'])
+
+/**
+ * Where a user may be sent back to: the registered callback URL that is exactly what was asked for, with any port when
+ * both are the loopback address, or the first one when nothing was asked for. Undefined when there is none.
+ *
+ * @see https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app
+ * @see https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#loopback-redirect-urls
+ */
+export function resolveRedirectUri({ oauth }: App, asked: string | undefined): string | undefined {
+  const registered = oauth.callbackUrls.filter(isRedirectTarget)
+  if (asked === undefined) return registered[0]
+  if (registered.includes(asked)) return asked
+  return registered.some((callback) => isSameLoopback(callback, asked)) ? asked : undefined
+}
+
+/** Whether a URL is a place that a browser can be sent to. */
+export function isRedirectTarget(url: string): boolean {
+  return URL.canParse(url) && !UNSAFE_PROTOCOLS.has(new URL(url).protocol)
+}
+
+/** Whether a URL is a page of a website. */
+export function isWebUrl(url: string): boolean {
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+}
+
+/** A URL with parameters added; undefined ones are left out. Parameters of the same name are replaced. */
+export function withParameters(
+  url: string,
+  parameters: Readonly<Record<string, string | number | undefined>>,
+): string {
+  const target = new URL(url)
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== undefined) target.searchParams.set(name, String(value))
+  return target.href
+}
+
+function isSameLoopback(callback: string, asked: string): boolean {
+  if (asked.length > MAX_LENGTH || !URL.canParse(asked)) return false
+  const [known, wanted] = [new URL(callback), new URL(asked)]
+  return (
+    LOOPBACK_HOSTS.has(known.hostname) &&
+    wanted.username === '' &&
+    wanted.password === '' &&
+    wanted.hash === '' &&
+    withoutPort(known) === withoutPort(wanted)
+  )
+}
+
+function withoutPort({ protocol, hostname, pathname, search }: URL): string {
+  return `${protocol}//${hostname}${pathname}${search}`
+}

@@ -1,0 +1,158 @@
+import type { Clock } from '../clock.ts'
+import type {
+  AccountSeed,
+  AppSeed,
+  ControlOptions,
+  InstallationSeed,
+  IssueSeed,
+  RateLimitOptions,
+  RepositorySeed,
+  SimulatorOptions,
+} from '../options.ts'
+import { LOGIN_PATTERN } from '../state/accounts.ts'
+import type { ReplicationLag } from '../state/replication.ts'
+import { REPOSITORY_NAME_PATTERN } from '../state/repositories.ts'
+import { shown } from './mistake.ts'
+import { type ObjectSchema, object, optional, required } from './object-schema.ts'
+import { permissions } from './permissions-schema.ts'
+import {
+  boolean,
+  choice,
+  finite,
+  instance,
+  integer,
+  list,
+  oneOf,
+  record,
+  type Schema,
+  text,
+} from './schema.ts'
+
+const MAX_PORT = 65_535
+
+/** A login of a user or an organization. */
+export const LOGIN: Schema<string> = text({ pattern: LOGIN_PATTERN, what: 'a GitHub login' })
+/** A repository's name, without its owner. */
+export const REPOSITORY_NAME: Schema<string> = text({
+  pattern: REPOSITORY_NAME_PATTERN,
+  what: 'a repository name',
+})
+const URL_TEXT = webUrl()
+const MILLISECONDS = finite('a number of milliseconds, 0 or more', { minimum: 0 })
+
+const ISSUE: ObjectSchema<IssueSeed> = object<IssueSeed>({
+  title: required(text()),
+  body: optional(text()),
+})
+
+export const REPOSITORY: ObjectSchema<RepositorySeed> = object<RepositorySeed>({
+  name: required(REPOSITORY_NAME),
+  private: optional(boolean()),
+  description: optional(text()),
+  issues: optional(list(ISSUE)),
+  collaborators: optional(record(oneOf('read', 'write', 'admin'), LOGIN)),
+  files: optional(record(text())),
+})
+
+/** `all`, or names of repositories. */
+export const REPOSITORIES: Schema<'all' | readonly string[]> = choice<'all' | readonly string[]>(
+  'all or a list of repository names',
+  [
+    { when: (value) => typeof value === 'string', schema: oneOf('all') },
+    { when: Array.isArray, schema: list(REPOSITORY_NAME) },
+  ],
+)
+
+export const INSTALLATION: ObjectSchema<InstallationSeed> = object<InstallationSeed>({
+  app: optional(text(), 'Slug of the app. Default the first one.'),
+  repositories: optional(REPOSITORIES),
+  permissions: optional(permissions()),
+  id: optional(integer({ minimum: 1 })),
+  suspended: optional(boolean()),
+})
+
+export const ACCOUNT: ObjectSchema<AccountSeed> = object<AccountSeed>({
+  login: required(LOGIN),
+  type: optional(oneOf('User', 'Organization', 'Enterprise')),
+  name: optional(text()),
+  email: optional(text()),
+  members: optional(record(oneOf('admin', 'member'), LOGIN)),
+  repositories: optional(list(REPOSITORY)),
+  installation: optional(INSTALLATION),
+  installations: optional(list(INSTALLATION)),
+})
+
+export const APP: ObjectSchema<AppSeed> = object<AppSeed>({
+  id: optional(integer({ minimum: 1 })),
+  clientId: optional(text()),
+  slug: optional(text({ pattern: /^[\w-]{1,100}$/, what: 'a slug of letters, digits and hyphens' })),
+  name: optional(text()),
+  privateKey: optional(text({ secret: true })),
+  webhookSecret: optional(text({ secret: true })),
+  webhookUrl: optional(URL_TEXT),
+  webhookContentType: optional(oneOf('json', 'form')),
+  permissions: optional(permissions()),
+  events: optional(list(text())),
+  owner: optional(LOGIN),
+  description: optional(text()),
+  clientSecret: optional(text({ secret: true })),
+  callbackUrls: optional(list(text())),
+  homepageUrl: optional(URL_TEXT),
+  setupUrl: optional(URL_TEXT),
+  deviceFlow: optional(boolean()),
+  expiringUserTokens: optional(boolean()),
+  requestOAuthOnInstall: optional(boolean()),
+})
+
+export const REPLICATION_LAG: ObjectSchema<ReplicationLag> = object<ReplicationLag>({
+  tokenMs: optional(MILLISECONDS, 'How long a new installation access token is a 401.'),
+  permissionsMs: optional(MILLISECONDS, 'How long after that its permissions are not known: 403.'),
+  keyMs: optional(MILLISECONDS, 'How long a new key of an app is not known.'),
+})
+
+const RATE_LIMIT = object<RateLimitOptions>({
+  perHour: optional(integer({ minimum: 1 })),
+  enforced: optional(boolean()),
+})
+
+const CONTROL: Schema<boolean | ControlOptions> = choice<boolean | ControlOptions>(
+  'true, false or { hosts }',
+  [
+    { when: (value) => typeof value === 'boolean', schema: boolean() },
+    {
+      when: (value) => typeof value === 'object',
+      schema: object<ControlOptions>({ hosts: optional(list(text())) }),
+    },
+  ],
+)
+
+/** Every option of the simulator. Seed files are checked by it as well. */
+export const OPTIONS: ObjectSchema<SimulatorOptions> = object<SimulatorOptions>({
+  host: optional(text({ pattern: /^[\w.:%-]{1,255}$/, what: 'an address' })),
+  port: optional(integer({ minimum: 0, maximum: MAX_PORT })),
+  clock: optional(instance('an object with a method now()', isClock)),
+  tokenFormat: optional(oneOf('stateless', 'classic')),
+  rateLimit: optional(RATE_LIMIT),
+  replicationLag: optional(REPLICATION_LAG),
+  webhookTimeoutMs: optional(integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
+  faultSeed: optional(integer({ minimum: 0, maximum: 2 ** 32 - 1 })),
+  control: optional(CONTROL),
+  app: optional(APP),
+  apps: optional(list(APP, { atLeastOne: 'app' })),
+  accounts: optional(list(ACCOUNT)),
+})
+
+function webUrl(): Schema<string> {
+  return {
+    json: { type: 'string', format: 'uri' },
+    check(value, at) {
+      const given = text().check(value, at)
+      if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given
+      throw new TypeError(`${at}: ${shown(given)} is not an http or https URL`)
+    },
+  }
+}
+
+function isClock(value: unknown): value is Clock {
+  return typeof value === 'object' && value !== null && 'now' in value && typeof value.now === 'function'
+}
