@@ -1,11 +1,9 @@
 export type { Clock } from './clock.ts'
-export type {
-  EvidenceClass,
-  GitHubErrorCode,
-  GitHubErrorOptions,
-  GitHubErrorResponse,
-} from './errors.ts'
-export { GITHUB_ERRORS, githubError } from './errors.ts'
+export type { EvidenceClass } from './errors/error-facts.ts'
+export type { GitHubErrorOptions, GitHubErrorResponse } from './errors/github-error.ts'
+export { githubError } from './errors/github-error.ts'
+export type { GitHubErrorCode } from './errors/github-errors.ts'
+export { GITHUB_ERRORS } from './errors/github-errors.ts'
 export type { FailureMode } from './faults/failure-mode.ts'
 export type { FaultMode } from './faults/failure-modes.ts'
 export { FAILURE_MODES } from './faults/failure-modes.ts'

@@ -190,7 +190,9 @@ describeGit('After a push', () => {
     expect(root).toEqual(['file README.md', 'file __proto__x', 'file docs.txt', 'dir docs', 'dir with space'])
     expect((await read('docs/nope')).status).toBe(404)
     expect((await read('README.md/nope')).status).toBe(404)
-    expect((await read('*.md')).status).toBe(404)
+    // What git takes for patterns names nothing.
+    for (const pattern of ['*.md', '%3A/README.md', '%3A(top)README.md'])
+      expect((await read(pattern)).status).toBe(404)
   })
 
   test('bytes that are no text come back as they are', async () => {

@@ -43,11 +43,35 @@ describe('What is not there, or not for the caller, is an error beside null', ()
   test('issues of a private repository need the permission', async () => {
     const github = await startTestGitHub()
     const auth = await tokenFor(github, 'acme', { permissions: { contents: 'read' } })
-    const { json } = await ask(github, `{ ${API} { issue(number: 1) { id } } }`, { auth })
-    expect(json).toMatchObject({
-      data: { repository: { issue: null } },
-      errors: [{ type: 'FORBIDDEN', path: ['repository', 'issue'] }],
-    })
+    for (const field of ['issue(number: 1) { id }', 'issues { totalCount }']) {
+      const { json } = await ask(github, `{ ${API} { found: ${field} } }`, { auth })
+      expect(json.errors).toMatchObject([{ type: 'FORBIDDEN', path: ['repository', 'found'] }])
+    }
+  })
+
+  test('neither does a node id show what the caller may not see', async () => {
+    const github = await startTestGitHub()
+    const auth = await tokenFor(github, 'acme')
+    const comments = '/repos/acme/api/issues/1/comments'
+    const secret = {
+      repository: await call(github, 'GET /repos/acme/api', { auth }),
+      issue: await call(github, 'GET /repos/acme/api/issues/1', { auth }),
+      comment: await call(github, `POST ${comments}`, { auth, body: { body: 'Secret' } }),
+    }
+    const refusals = async (token: string): Promise<Readonly<Record<string, unknown>>> => {
+      const found = Object.entries(secret).map(async ([name, { json }]) => {
+        const answer = await ask(github, `{ node(id: "${json.node_id}") { id } }`, { auth: token })
+        return [name, answer.json.errors?.[0].type ?? 'found']
+      })
+      return Object.fromEntries(await Promise.all(found))
+    }
+    expect(await refusals(auth)).toEqual({ repository: 'found', issue: 'found', comment: 'found' })
+    const stranger = await tokenFor(github, 'globex')
+    const hidden = { repository: 'NOT_FOUND', issue: 'NOT_FOUND', comment: 'NOT_FOUND' }
+    expect(await refusals(stranger)).toEqual(hidden)
+    const narrow = await tokenFor(github, 'acme', { permissions: { contents: 'read' } })
+    const forbidden = { repository: 'found', issue: 'FORBIDDEN', comment: 'FORBIDDEN' }
+    expect(await refusals(narrow)).toEqual(forbidden)
   })
 
   test('a renamed repository is followed, unless that is not wanted', async () => {

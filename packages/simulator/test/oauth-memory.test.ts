@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { importAppKey } from '../src/auth/app-keys.ts'
-import { DeviceCodes } from '../src/oauth/device-codes.ts'
-import { ExpiringMap } from '../src/oauth/expiring-map.ts'
 import { createState } from '../src/state/github-state.ts'
+import { DeviceCodes } from '../src/state/oauth/device-codes.ts'
+import { ExpiringMap } from '../src/state/oauth/expiring-map.ts'
 import { seedApp } from '../src/state/seed-app.ts'
 import { PRIVATE_KEY } from './support/app-jwt.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { GITHUB_ERRORS, type GitHubErrorCode } from '../src/errors.ts'
+import { GITHUB_ERRORS, type GitHubErrorCode } from '../src/errors/github-errors.ts'
 import { githubError, type Simulator } from '../src/index.ts'
 import { ROUTES } from '../src/routes/routes.ts'
 import type { Route } from '../src/server/route.ts'

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import type { App } from '../state/entities.ts'
 import type { GitHubState } from '../state/github-state.ts'
 import type { Actor, ExpectedActor } from './actor.ts'

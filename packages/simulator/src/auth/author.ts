@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import type { Author } from '../state/entities.ts'
 import type { Actor } from './actor.ts'
 

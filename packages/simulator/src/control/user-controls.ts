@@ -1,9 +1,9 @@
-import type { DeviceCode } from '../oauth/device-codes.ts'
 import { decideDevice } from '../oauth/device-grant.ts'
 import { endAuthorization } from '../oauth/end-authorization.ts'
 import { issueTokens } from '../oauth/issue-tokens.ts'
 import type { Simulator } from '../simulator.ts'
 import type { GitHubState } from '../state/github-state.ts'
+import type { DeviceCode } from '../state/oauth/device-codes.ts'
 import { appOf } from '../state/seed.ts'
 import { userOf } from './account-controls.ts'
 

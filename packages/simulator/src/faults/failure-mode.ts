@@ -1,4 +1,5 @@
-import type { EvidenceClass, GitHubErrorCode } from '../errors.ts'
+import type { EvidenceClass } from '../errors/error-facts.ts'
+import type { GitHubErrorCode } from '../errors/github-errors.ts'
 
 /** One way in which working with GitHub goes wrong, and how to make it happen here. */
 export interface FailureMode {

@@ -1,4 +1,4 @@
-import type { GitHubErrorCode } from '../errors.ts'
+import type { GitHubErrorCode } from '../errors/github-errors.ts'
 import type { FaultMode } from './failure-modes.ts'
 
 /** Until then a client has to wait, when it is told. */

@@ -1,4 +1,4 @@
-import { type GitHubErrorOptions, githubError } from '../errors.ts'
+import { type GitHubErrorOptions, githubError } from '../errors/github-error.ts'
 import type { Reply } from '../server/reply.ts'
 import type { Fault } from './fault.ts'
 import { FAULT_PRESETS, type FaultPreset } from './fault-presets.ts'

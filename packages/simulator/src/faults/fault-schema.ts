@@ -1,4 +1,4 @@
-import { GITHUB_ERRORS, type GitHubErrorCode } from '../errors.ts'
+import { GITHUB_ERRORS, type GitHubErrorCode } from '../errors/github-errors.ts'
 import { shown } from '../schema/mistake.ts'
 import { type ObjectSchema, object, optional, required } from '../schema/object-schema.ts'
 import { choice, finite, instance, integer, oneOf, record, type Schema, text } from '../schema/schema.ts'

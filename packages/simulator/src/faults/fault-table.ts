@@ -1,5 +1,5 @@
+import { normalizeRoute } from '../route-pattern.ts'
 import { shown, suggestion } from '../schema/mistake.ts'
-import { normalizeRoute } from '../server/request-log.ts'
 import type { DelayRange, Fault, FaultHandle, FaultReport } from './fault.ts'
 import { checkedFault } from './fault-schema.ts'
 import { seededRandom } from './seeded-random.ts'

@@ -1,4 +1,4 @@
-import type { GitHubErrorCode } from '../errors.ts'
+import type { GitHubErrorCode } from '../errors/github-errors.ts'
 import type { FaultMode } from './failure-modes.ts'
 
 /**

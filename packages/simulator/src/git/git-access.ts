@@ -1,6 +1,6 @@
 import type { Actor } from '../auth/actor.ts'
 import { type RepositoryAccess, repositoryAccess } from '../auth/repository-access.ts'
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import type { Account, Repository } from '../state/entities.ts'
 import type { GitHubState } from '../state/github-state.ts'
 import { includesRole, repositoryRole } from '../state/roles.ts'

@@ -1,7 +1,7 @@
 import type { Actor } from '../auth/actor.ts'
 import { tokenActor } from '../auth/authenticate.ts'
 import { basicToken, parseCredential } from '../auth/credential.ts'
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import type { GitHubState } from '../state/github-state.ts'
 import { gitChallenge } from './git-access.ts'
 

@@ -1,5 +1,5 @@
 import { GraphQLError, print } from 'graphql'
-import { warn } from '../server/warn.ts'
+import { warn } from '../warn.ts'
 import { GraphQLRefusal } from './graphql-errors.ts'
 
 type Entry = Readonly<Record<string, unknown>>

@@ -1,4 +1,4 @@
-import type { EvidenceClass } from '../errors.ts'
+import type { EvidenceClass } from '../errors/error-facts.ts'
 
 interface GraphQLErrorFacts {
   /** GitHub's `type` of an error; absent for what the query language itself refuses. */

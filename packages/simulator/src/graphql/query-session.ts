@@ -1,7 +1,8 @@
 import { repositoryAccess } from '../auth/repository-access.ts'
 import type { RateLimitStatus } from '../server/rate-limits.ts'
-import type { RequiredPermission, RouteContext } from '../server/route.ts'
+import type { RouteContext } from '../server/route.ts'
 import type { Repository } from '../state/entities.ts'
+import type { RequiredPermission } from '../state/permissions.ts'
 import { type GraphQLErrorCode, GraphQLRefusal } from './graphql-errors.ts'
 
 /** More than this, and lists are not resolved any further. One field of one node counts as one. */

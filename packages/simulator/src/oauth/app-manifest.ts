@@ -1,5 +1,5 @@
 import { checkedPermissions, type Permissions } from '../state/permissions.ts'
-import { isRedirectTarget, isWebUrl } from './redirect-uri.ts'
+import { isRedirectTarget, isWebUrl } from '../state/web-url.ts'
 
 const MAX_CALLBACK_URLS = 10
 const MAX_DESCRIPTION_LENGTH = 1_000

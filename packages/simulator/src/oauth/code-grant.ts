@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { GitHubState } from '../state/github-state.ts'
+import type { AuthorizationCode } from '../state/oauth/oauth-state.ts'
 import { type IssuedTokens, issueTokens, scopeForRepository } from './issue-tokens.ts'
 import { OAuthRefusal } from './oauth-errors.ts'
-import type { AuthorizationCode } from './oauth-state.ts'
 import { verifies } from './pkce.ts'
 import { requireSecret, type TokenRequest } from './token-request.ts'
 

@@ -1,6 +1,6 @@
 import type { Account, App } from '../state/entities.ts'
 import type { GitHubState } from '../state/github-state.ts'
-import type { DeviceCode } from './device-codes.ts'
+import type { DeviceCode } from '../state/oauth/device-codes.ts'
 import { type IssuedTokens, issueTokens, scopeForRepository } from './issue-tokens.ts'
 import { OAuthRefusal } from './oauth-errors.ts'
 import type { TokenRequest } from './token-request.ts'

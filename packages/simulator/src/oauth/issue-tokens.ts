@@ -1,8 +1,8 @@
 import { installationCovers } from '../state/access.ts'
 import type { Account, App, UserToken, UserTokenScope } from '../state/entities.ts'
 import type { GitHubState } from '../state/github-state.ts'
+import { REFRESH_TOKEN_LIFETIME_MS } from '../state/oauth/refresh-tokens.ts'
 import { repositoryRole } from '../state/roles.ts'
-import { REFRESH_TOKEN_LIFETIME_MS } from './refresh-tokens.ts'
 
 /** GitHub's own lifetime of a user access token that expires. */
 const USER_TOKEN_LIFETIME_MS = 28_800_000

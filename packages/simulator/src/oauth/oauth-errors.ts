@@ -1,4 +1,4 @@
-import type { EvidenceClass } from '../errors.ts'
+import type { EvidenceClass } from '../errors/error-facts.ts'
 
 interface OAuthErrorFacts {
   /** The code that clients switch on. */

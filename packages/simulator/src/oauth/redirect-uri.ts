@@ -1,15 +1,6 @@
 import type { App } from '../state/entities.ts'
+import { isRedirectTarget } from '../state/web-url.ts'
 
-// A browser would run or open these instead of going somewhere.
-const UNSAFE_PROTOCOLS: ReadonlySet<string> = new Set([
-  'javascript:',
-  'vbscript:',
-  'data:',
-  'blob:',
-  'file:',
-  'about:',
-  'view-source:',
-])
 /** A longer one differs from every callback URL that anybody registers. */
 const MAX_LENGTH = 2_048
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]'])
@@ -26,16 +17,6 @@ export function resolveRedirectUri({ oauth }: App, asked: string | undefined): s
   if (asked === undefined) return registered[0]
   if (registered.includes(asked)) return asked
   return registered.some((callback) => isSameLoopback(callback, asked)) ? asked : undefined
-}
-
-/** Whether a URL is a place that a browser can be sent to. */
-export function isRedirectTarget(url: string): boolean {
-  return URL.canParse(url) && !UNSAFE_PROTOCOLS.has(new URL(url).protocol)
-}
-
-/** Whether a URL is a page of a website. */
-export function isWebUrl(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
 }
 
 /** A URL with parameters added; undefined ones are left out. Parameters of the same name are replaced. */

@@ -1,6 +1,6 @@
-import type { AuthorizationRequest } from '../oauth/oauth-state.ts'
 import type { Reply } from '../server/reply.ts'
 import type { WebContext } from '../server/web-route.ts'
+import type { AuthorizationRequest } from '../state/oauth/oauth-state.ts'
 import { formToken } from './form.ts'
 import { html } from './html.ts'
 import { page } from './page.ts'

@@ -1,6 +1,6 @@
-import type { DeviceCode } from '../oauth/device-codes.ts'
 import type { Reply } from '../server/reply.ts'
 import type { WebContext } from '../server/web-route.ts'
+import type { DeviceCode } from '../state/oauth/device-codes.ts'
 import { formToken } from './form.ts'
 import { html } from './html.ts'
 import { page } from './page.ts'

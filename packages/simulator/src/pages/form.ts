@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import type { ExpiringMap } from '../oauth/expiring-map.ts'
-import type { PageForm } from '../oauth/oauth-state.ts'
 import type { Reply } from '../server/reply.ts'
 import type { WebContext } from '../server/web-route.ts'
+import type { ExpiringMap } from '../state/oauth/expiring-map.ts'
+import type { PageForm } from '../state/oauth/oauth-state.ts'
 import { type Html, html } from './html.ts'
 import { page } from './page.ts'
 

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { repositoryResource } from '../resources/repository-resource.ts'
 import { timestamp } from '../resources/timestamp.ts'
 import { created } from '../server/reply.ts'

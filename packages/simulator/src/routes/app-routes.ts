@@ -3,7 +3,7 @@ import {
   suspendInstallation,
   unsuspendInstallation,
 } from '../changes/installation-changes.ts'
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { appResource } from '../resources/app-resource.ts'
 import { installationResource } from '../resources/installation-resource.ts'
 import { paginate } from '../server/pagination.ts'

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { endAuthorization, endUserToken } from '../oauth/end-authorization.ts'
 import { userTokenExpiry } from '../oauth/issue-tokens.ts'
 import { authorizationResource } from '../resources/authorization-resource.ts'

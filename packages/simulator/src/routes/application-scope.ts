@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { installationsOfUser, userTokenPermissions } from '../state/access.ts'
 import type { Account, App, Installation, UserToken, UserTokenScope } from '../state/entities.ts'
 import type { GitHubState } from '../state/github-state.ts'

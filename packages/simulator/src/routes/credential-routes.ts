@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { endUserToken } from '../oauth/end-authorization.ts'
 import type { Route } from '../server/route.ts'
 import type { GitHubState } from '../state/github-state.ts'

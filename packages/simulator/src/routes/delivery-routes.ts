@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { deliveryItemResource, deliveryResource } from '../resources/delivery-resource.ts'
 import { ok } from '../server/reply.ts'
 import type { Route, RouteContext } from '../server/route.ts'

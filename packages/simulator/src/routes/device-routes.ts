@@ -1,4 +1,3 @@
-import { DEVICE_CODE_LIFETIME_MS } from '../oauth/device-codes.ts'
 import { decideDevice, issueDeviceCode } from '../oauth/device-grant.ts'
 import { OAuthRefusal } from '../oauth/oauth-errors.ts'
 import { oauthReply } from '../oauth/oauth-reply.ts'
@@ -7,6 +6,7 @@ import { cameBack, staleFormPage, takeForm } from '../pages/form.ts'
 import { chosenUser } from '../pages/user-choice.ts'
 import type { Reply } from '../server/reply.ts'
 import type { WebContext, WebRoute } from '../server/web-route.ts'
+import { DEVICE_CODE_LIFETIME_MS } from '../state/oauth/device-codes.ts'
 
 /**
  * The device flow: codes for the device, and the page on which its user enters one.

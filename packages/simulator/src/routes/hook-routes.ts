@@ -1,9 +1,9 @@
-import { Refusal } from '../errors.ts'
-import { isWebUrl } from '../oauth/redirect-uri.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { hookConfigResource } from '../resources/hook-resource.ts'
 import { ok } from '../server/reply.ts'
 import type { Route } from '../server/route.ts'
 import type { App, Hook } from '../state/entities.ts'
+import { isWebUrl } from '../state/web-url.ts'
 import { appRoute } from './route-kinds.ts'
 
 type Body = Readonly<Record<string, unknown>>

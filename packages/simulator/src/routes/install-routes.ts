@@ -1,6 +1,5 @@
 import { installApp } from '../changes/installation-changes.ts'
 import { issueCode } from '../oauth/code-grant.ts'
-import type { InstallRequest } from '../oauth/oauth-state.ts'
 import { resolveRedirectUri, withParameters } from '../oauth/redirect-uri.ts'
 import { staleFormPage, takeForm } from '../pages/form.ts'
 import { chooseAccountPage, confirmInstallPage, installedPage } from '../pages/install-pages.ts'
@@ -9,6 +8,7 @@ import { chosenUser } from '../pages/user-choice.ts'
 import type { Reply } from '../server/reply.ts'
 import type { WebContext, WebRoute } from '../server/web-route.ts'
 import type { Account, RepositorySelection } from '../state/entities.ts'
+import type { InstallRequest } from '../state/oauth/oauth-state.ts'
 import { ownsAccount } from '../state/roles.ts'
 
 /**

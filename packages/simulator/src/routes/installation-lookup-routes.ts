@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { installationResource } from '../resources/installation-resource.ts'
 import { ok, type Reply } from '../server/reply.ts'
 import type { Route, RouteContext } from '../server/route.ts'

@@ -1,6 +1,6 @@
 import { authorOf } from '../auth/author.ts'
 import { addComment, editIssue, openIssue, setIssueState } from '../changes/issue-changes.ts'
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { commentResource, issueResource, issueUrl } from '../resources/issue-resource.ts'
 import { paginate } from '../server/pagination.ts'
 import { created, ok } from '../server/reply.ts'

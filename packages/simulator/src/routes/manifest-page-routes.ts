@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { appSlug, MAX_APP_NAME_LENGTH, registerApp } from '../changes/app-changes.ts'
 import { parseManifest } from '../oauth/app-manifest.ts'
-import type { ManifestRequest } from '../oauth/oauth-state.ts'
 import { withParameters } from '../oauth/redirect-uri.ts'
 import { cameBack, staleFormPage, takeForm } from '../pages/form.ts'
 import { invalidManifestPage, registerAppPage, registeredPage } from '../pages/manifest-pages.ts'
@@ -10,6 +9,7 @@ import { chosenUser } from '../pages/user-choice.ts'
 import type { Reply } from '../server/reply.ts'
 import type { WebContext, WebRoute } from '../server/web-route.ts'
 import type { Account } from '../state/entities.ts'
+import type { ManifestRequest } from '../state/oauth/oauth-state.ts'
 import { ownsAccount } from '../state/roles.ts'
 
 /**

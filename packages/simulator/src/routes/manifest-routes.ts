@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { appResource } from '../resources/app-resource.ts'
 import { created } from '../server/reply.ts'
 import type { Route } from '../server/route.ts'

@@ -1,5 +1,5 @@
 import { repositoryAccess } from '../auth/repository-access.ts'
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { fullOrganizationResource } from '../resources/full-organization-resource.ts'
 import { installationResource } from '../resources/installation-resource.ts'
 import { repositoryResource } from '../resources/repository-resource.ts'

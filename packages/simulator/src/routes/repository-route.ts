@@ -1,8 +1,9 @@
 import { requireRepositoryAccess } from '../auth/repository-access.ts'
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import type { Reply } from '../server/reply.ts'
-import type { RequiredPermission, Route, RouteContext } from '../server/route.ts'
+import type { Route, RouteContext } from '../server/route.ts'
 import type { Repository } from '../state/entities.ts'
+import type { RequiredPermission } from '../state/permissions.ts'
 import { numericParam } from './numeric-param.ts'
 
 interface RepositoryEndpoint {

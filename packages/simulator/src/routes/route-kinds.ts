@@ -1,7 +1,9 @@
-import { type GitHubErrorCode, Refusal } from '../errors.ts'
+import type { GitHubErrorCode } from '../errors/github-errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import type { Reply } from '../server/reply.ts'
-import type { RequiredPermission, Route, RouteContext } from '../server/route.ts'
+import type { Route, RouteContext } from '../server/route.ts'
 import type { App, InstallationToken, UserToken } from '../state/entities.ts'
+import type { RequiredPermission } from '../state/permissions.ts'
 
 interface Endpoint<Caller> {
   readonly method: Route['method']

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { installationCovers } from '../state/access.ts'
 import type { Installation, Repository } from '../state/entities.ts'
 import type { GitHubState } from '../state/github-state.ts'

@@ -1,5 +1,5 @@
 import { repositoryAccess } from '../auth/repository-access.ts'
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { organizationResource } from '../resources/organization-resource.ts'
 import { emailResources, privateUserResource } from '../resources/private-user-resource.ts'
 import { viewedRepositoryResource } from '../resources/viewed-repository-resource.ts'

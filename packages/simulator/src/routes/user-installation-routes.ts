@@ -1,5 +1,5 @@
 import { changeSelection } from '../changes/installation-changes.ts'
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { installationResource } from '../resources/installation-resource.ts'
 import { viewedRepositoryResource } from '../resources/viewed-repository-resource.ts'
 import { paginate } from '../server/pagination.ts'

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { publicUserResource } from '../resources/account-resource.ts'
 import { ok } from '../server/reply.ts'
 import type { Route } from '../server/route.ts'

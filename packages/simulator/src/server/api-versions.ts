@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 
 /** The versions a client may ask for, newest first. GitHub's list grows; `2026-03-10` is from memory. */
 export const API_VERSIONS = ['2026-03-10', '2022-11-28'] as const

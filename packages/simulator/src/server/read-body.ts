@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/refusal.ts'
 
 /** Larger bodies get a 413. GitHub's limit for these endpoints is not documented. */
 const MAX_BODY_BYTES = 1_048_576

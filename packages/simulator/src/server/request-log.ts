@@ -1,3 +1,5 @@
+import { normalizeRoute } from '../route-pattern.ts'
+
 /** The newest requests that are kept in full. Counts cover all of them. */
 const KEPT = 10_000
 /** What is kept of a path. Clients may send 16 KB. */
@@ -66,9 +68,4 @@ export class RequestLog {
 // A part of a string keeps all of it alive: the whole request line, with its query.
 function copied(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1')
-}
-
-/** A route pattern with its parameters unnamed, so that GitHub's `{org}` and our `:org` are the same. */
-export function normalizeRoute(route: string): string {
-  return route.replace(/\{[^}]*\}|[:*][^/]+/g, ':')
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
+import type { RequiredPermission } from '../state/permissions.ts'
 import type { RateLimitStatus } from './rate-limits.ts'
 import type { Reply } from './reply.ts'
-import type { RequiredPermission } from './route.ts'
 
 /** What goes into the headers besides the answer itself. */
 export interface ResponseFacts {

@@ -1,7 +1,7 @@
 import type { Actor, ExpectedActor } from '../auth/actor.ts'
 import type { RepositoryContents } from '../git/repository-contents.ts'
 import type { GitHubState } from '../state/github-state.ts'
-import type { PermissionLevel } from '../state/permissions.ts'
+import type { RequiredPermission } from '../state/permissions.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
 import type { RateLimitResource, RateLimits } from './rate-limits.ts'
 import type { Reply } from './reply.ts'
@@ -24,11 +24,6 @@ export interface Route {
   /** Which rate limit requests count against. Default `core`. */
   readonly resource?: RateLimitResource
   handle(context: RouteContext): Reply | Promise<Reply>
-}
-
-export interface RequiredPermission {
-  readonly name: string
-  readonly level: PermissionLevel
 }
 
 /** What every endpoint sees of a request. */

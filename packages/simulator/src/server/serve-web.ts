@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { githubError, Refusal } from '../errors.ts'
+import { githubError } from '../errors/github-error.ts'
+import { Refusal } from '../errors/refusal.ts'
 import type { GitHubState } from '../state/github-state.ts'
+import { warn } from '../warn.ts'
 import type { RequestTarget } from './api-request.ts'
 import { readForm } from './read-body.ts'
 import type { Reply } from './reply.ts'
 import { requestContext } from './request-context.ts'
 import type { RouteMatch } from './router.ts'
-import { warn } from './warn.ts'
 import type { StreamRoute, WebRoute } from './web-route.ts'
 
 interface WebParts {

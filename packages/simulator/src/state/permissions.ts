@@ -4,6 +4,12 @@ export type PermissionLevel = 'read' | 'write' | 'admin'
 /** Permission names, as GitHub spells them in the API, with their levels: `{ issues: 'write' }`. */
 export type Permissions = Readonly<Record<string, PermissionLevel>>
 
+/** What something takes. */
+export interface RequiredPermission {
+  readonly name: string
+  readonly level: PermissionLevel
+}
+
 const RANK: Readonly<Record<PermissionLevel, number>> = { read: 1, write: 2, admin: 3 }
 
 const READ_WRITE =

@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { isRedirectTarget, isWebUrl } from '../oauth/redirect-uri.ts'
 import type { AppSeed } from '../options.ts'
 import type { Account, App, AppKey } from './entities.ts'
 import type { GitHubState } from './github-state.ts'
@@ -7,6 +6,7 @@ import { FIRST_ID } from './ids.ts'
 import { checkedPermissions } from './permissions.ts'
 import { knownFrom } from './replication.ts'
 import { defaultOwner, positiveInteger } from './seed.ts'
+import { isRedirectTarget, isWebUrl } from './web-url.ts'
 
 const DEFAULT_SLUG = 'hubauth-test-app'
 const DEFAULT_PERMISSIONS = { contents: 'write', issues: 'write', pull_requests: 'write' } as const

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { isWebUrl } from '../oauth/redirect-uri.ts'
 import type { App } from '../state/entities.ts'
 import type { GitHubState } from '../state/github-state.ts'
+import { isWebUrl } from '../state/web-url.ts'
 import type { WebhookDelivery } from './delivery.ts'
 import { type Message, messageOf } from './message.ts'
 import { installationIdentity } from './payloads/installation-payloads.ts'

@@ -1,5 +1,5 @@
-import { warn } from '../server/warn.ts'
 import type { App } from '../state/entities.ts'
+import { warn } from '../warn.ts'
 
 /** Connections to one receiver at the same time. */
 const AT_ONCE = 50

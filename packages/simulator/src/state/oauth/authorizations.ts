@@ -1,4 +1,4 @@
-import type { Account, App } from '../state/entities.ts'
+import type { Account, App } from '../entities.ts'
 
 /** Which users let which apps act for them. */
 export class Authorizations {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Account, App } from '../state/entities.ts'
+import type { Account, App } from '../entities.ts'
 
 /** How long a device waits for its user at most. */
 export const DEVICE_CODE_LIFETIME_MS = 900_000

@@ -1,5 +1,5 @@
-import type { Account, App, UserTokenScope } from '../state/entities.ts'
-import { randomToken } from '../state/random-token.ts'
+import type { Account, App, UserTokenScope } from '../entities.ts'
+import { randomToken } from '../random-token.ts'
 import { ExpiringMap } from './expiring-map.ts'
 
 /** GitHub's own lifetime of a refresh token: 183 days. */

@@ -1,5 +1,5 @@
-import type { Account, App } from '../state/entities.ts'
-import type { AppManifest } from './app-manifest.ts'
+import type { AppManifest } from '../../oauth/app-manifest.ts'
+import type { Account, App } from '../entities.ts'
 import { Authorizations } from './authorizations.ts'
 import { type DeviceCode, DeviceCodes } from './device-codes.ts'
 import { ExpiringMap } from './expiring-map.ts'
