@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
@@ -16,5 +17,6 @@ const projects = ['packages', 'apps'].flatMap((folder) =>
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { projects },
+  // One worker less than there are cores, as usual, but two on a machine with two: tests wait for sockets and processes.
+  test: { projects, maxWorkers: Math.max(2, availableParallelism() - 1) },
 })

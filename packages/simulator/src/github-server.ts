@@ -5,6 +5,7 @@ import { CuttableResponse } from './faults/cuttable-response.ts'
 import { faultReply } from './faults/fault-reply.ts'
 import type { FaultTable } from './faults/fault-table.ts'
 import { parseTarget, type RequestTarget } from './server/api-request.ts'
+import { PREFLIGHT_REPLY } from './server/cors.ts'
 import type { Reply } from './server/reply.ts'
 import type { RequestLog } from './server/request-log.ts'
 import { respond } from './server/respond.ts'
@@ -70,8 +71,7 @@ async function serve(
   }
   const hit = parts.faults.take({ method, path: target.path, route })
   if (hit !== undefined && hit.delayMs > 0) await delay(hit.delayMs, undefined, { ref: false })
-  const record = (status: number): void =>
-    parts.log.add({ method, path: target.mount + target.path, status, route })
+  const record = (status: number): void => parts.log.add({ method, path: target.sent, status, route })
   const outcome = hit?.fault.response
   if (outcome === 'reset' || outcome === 'hang') {
     record(0)
@@ -80,14 +80,20 @@ async function serve(
   }
   if (outcome === 'truncate') response.cut()
   const reply = hit && faultReply(hit.fault, { now: parts.state.clock.now(), docs: api?.route.docs })
-  if (reply !== undefined) {
-    record(reply.status)
-    finish(parts, exchange, reply)
+  const made = reply ?? (method === 'OPTIONS' && !isWebPath(parts, target) ? PREFLIGHT_REPLY : undefined)
+  if (made !== undefined) {
+    record(made.status)
+    finish(parts, exchange, made)
   } else if (web === undefined) {
     await serveApi(parts, { ...exchange, match: api, record })
   } else {
     await serveWeb(parts, { ...exchange, match: web }, record)
   }
+}
+
+// The web host has no CORS: what signs users in is not for pages of other origins.
+function isWebPath({ web }: GitHubServerParts, { mount, path }: RequestTarget): boolean {
+  return mount === '' && ['GET', 'POST'].some((method) => web.match(method, path) !== undefined)
 }
 
 async function serveWeb(

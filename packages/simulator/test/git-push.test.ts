@@ -31,9 +31,10 @@ describeGit('A push is told of', () => {
       timestamp: '2026-01-02T03:04:05+01:00',
       message: 'Add a b.txt',
     }
-    expect(push?.changes).toEqual([
+    expect(push?.changes).toMatchObject([
       {
         change: { ref: 'refs/heads/main', before, after },
+        forced: false,
         commits: [
           {
             ...common,

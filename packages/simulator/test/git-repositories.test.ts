@@ -29,42 +29,6 @@ test('A repository cannot start with a file that is also a folder', () => {
   checkFiles({ 'a.git/b': '', '.github/workflows/ci.yml': '', '...': '', 'ä b': '' })
 })
 
-describeGit('A file of a repository', () => {
-  test('is read as it is on a branch, tag or commit', async () => {
-    const server = await startGitServer()
-    const git = await gitClient()
-    await git.ok('clone', '-q', server.urlWith({ contents: 'write' }), 'api')
-    const id = await git.commit('api', 'new.bin', Buffer.from([0, 255, 10]))
-    await git.ok('-C', 'api', 'push', '-q', 'origin', 'main:refs/heads/topic/new')
-    const read = (path: string, ref?: string) =>
-      server.git.repositories.readFile(server.repository, path, ref)
-    expect((await read('README.md'))?.toString()).toBe('# api\n')
-    expect(await read('new.bin')).toBeUndefined()
-    for (const ref of ['topic/new', 'refs/heads/topic/new', id])
-      expect(await read('new.bin', ref)).toEqual(Buffer.from([0, 255, 10]))
-    for (const [path, ref] of [
-      ['README.md', '--batch'],
-      ['README.md', 'main:'],
-      ['README.md', 'nothing'],
-      ['../README.md', 'main'],
-      ['', 'main'],
-    ])
-      expect(await read(path ?? '', ref)).toBeUndefined()
-  })
-
-  test('is not read when it is over a mebibyte', async () => {
-    const server = await startGitServer()
-    const git = await gitClient()
-    await git.ok('clone', '-q', server.urlWith({ contents: 'write' }), 'api')
-    await git.commit('api', 'fits.bin', Buffer.alloc(1_048_576))
-    await git.commit('api', 'large.bin', Buffer.alloc(1_048_577))
-    await git.ok('-C', 'api', 'push', '-q')
-    const { repositories } = server.git
-    expect((await repositories.readFile(server.repository, 'fits.bin'))?.length).toBe(1_048_576)
-    expect(await repositories.readFile(server.repository, 'large.bin')).toBeUndefined()
-  })
-})
-
 describeGit('The commits of a push', () => {
   test('are the newest 2048, oldest first', async () => {
     const server = await startGitServer()

@@ -53,6 +53,8 @@ describe('The configuration of a hook', () => {
   test.for([
     [{ url: 'ftp://example.com/' }],
     [{ url: 'nowhere' }],
+    [{ url: 'http://%E0@127.0.0.1:1/' }],
+    [{ url: 'http://user:p%@127.0.0.1:1/' }],
     [{ url: null }],
     [{ content_type: 'xml' }],
     [{ insecure_ssl: 'yes' }],

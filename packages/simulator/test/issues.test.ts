@@ -80,3 +80,26 @@ describe('What is not an issue or a comment is refused', () => {
     ).toBe(404)
   })
 })
+
+describe('Texts are as long as GitHub takes them', () => {
+  test.each([
+    ['POST /repos/acme/api/issues', { title: 't'.repeat(257) }, 'Issue', 'title', 256],
+    ['PATCH /repos/acme/api/issues/1', { title: 't'.repeat(257) }, 'Issue', 'title', 256],
+    ['POST /repos/acme/api/issues', { title: 'T', body: 'b'.repeat(65_537) }, 'Issue', 'body', 65_536],
+    [`POST ${COMMENTS}`, { body: 'b'.repeat(65_537) }, 'IssueComment', 'body', 65_536],
+  ])('%s with more is refused (%#)', async (endpoint, body, resource, field, maximum) => {
+    const github = await startTestGitHub()
+    const { status, json } = await call(github, endpoint, { auth: await tokenFor(github, 'acme'), body })
+    expect([status, json.message]).toEqual([422, 'Validation Failed'])
+    const message = `${field} is too long (maximum is ${maximum} characters)`
+    expect(json.errors).toEqual([{ resource, code: 'custom', field, message }])
+  })
+
+  test('and the longest ones are taken', async () => {
+    const github = await startTestGitHub()
+    const auth = await tokenFor(github, 'acme')
+    const body = { title: 't'.repeat(256), body: 'b'.repeat(65_536) }
+    expect((await call(github, 'POST /repos/acme/api/issues', { auth, body })).status).toBe(201)
+    expect((await call(github, `POST ${COMMENTS}`, { auth, body: { body: body.body } })).status).toBe(201)
+  })
+})

@@ -225,3 +225,20 @@ describe('A code', () => {
     }
   })
 })
+
+test('A form in parts is a form, and one that is broken is a 400', async () => {
+  const github = await startOAuthGitHub()
+  const form = new FormData()
+  form.set('client_id', github.app.clientId)
+  form.set('client_secret', github.app.clientSecret)
+  form.set('code', await grantedCode(github))
+  const send = (body: FormData | string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${github.url}/login/oauth/access_token`, {
+      method: 'POST',
+      headers: { accept: 'application/json', ...headers },
+      body,
+    })
+  expect(await (await send(form)).json()).toMatchObject({ token_type: 'bearer' })
+  const broken = await send('--x\r\njunk', { 'content-type': 'multipart/form-data; boundary=x' })
+  expect(broken.status).toBe(400)
+})

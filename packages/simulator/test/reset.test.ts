@@ -74,3 +74,8 @@ test('Two resets at once leave one simulator that works', async () => {
   await github.close()
   await github.close()
 })
+
+test('A simulator that is logged shows no secrets', async () => {
+  const github = await startTestGitHub()
+  expect(JSON.stringify({ github })).toBe(JSON.stringify({ github: { url: github.url } }))
+})

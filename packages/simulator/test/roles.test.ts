@@ -49,6 +49,16 @@ describe('What a user may do with a personal access token', () => {
     expect([json.user.login, json.performed_via_github_app]).toEqual(['max', null])
   })
 
+  test('Answers say which scopes it has, and those to other tokens say nothing of scopes', async () => {
+    const github = await startCompany()
+    const auth = github.createPersonalAccessToken('max')
+    const { headers } = await call(github, 'GET /user', { auth })
+    expect(headers.get('x-oauth-scopes')).toBe('admin:org, repo, user')
+    const { accessToken } = github.authorize({ login: 'max' })
+    const other = await call(github, 'GET /user', { auth: accessToken })
+    expect(other.headers.get('x-oauth-scopes')).toBeNull()
+  })
+
   test('A revoked token is nobody', async () => {
     const github = await startCompany()
     const auth = github.createPersonalAccessToken('ada')

@@ -183,8 +183,10 @@ describeGit('A push over git', () => {
     await receiver.until(2)
     await git.ok('-C', 'api', 'push', '-q', 'origin', ':other')
     await receiver.until(3)
-    const [push, created, deleted] = receiver.received.map(payloadOf)
-    for (const payload of [push, created, deleted])
+    await git.ok('-C', 'api', 'push', '-q', '--force', 'origin', `${first}:main`)
+    await receiver.until(4)
+    const [push, created, deleted, forced] = receiver.received.map(payloadOf)
+    for (const payload of [push, created, deleted, forced])
       expect(webhookViolations('push', undefined, payload)).toEqual([])
     expect(push).toMatchObject({
       ref: 'refs/heads/main',
@@ -192,6 +194,7 @@ describeGit('A push over git', () => {
       after: second,
       created: false,
       deleted: false,
+      forced: false,
       compare: `${github.url}/acme/api/compare/${before.slice(0, 12)}...${second.slice(0, 12)}`,
       commits: [
         { id: first, added: ['a.txt'], message: 'Add a.txt', timestamp: '2026-01-02T03:04:05+01:00' },
@@ -202,7 +205,9 @@ describeGit('A push over git', () => {
       repository: { pushed_at: START_SECONDS, url: `${github.url}/acme/api` },
       installation: { id: installationId(github, 'acme') },
     })
-    expect(created).toMatchObject({ created: true, compare: `${github.url}/acme/api/compare/other` })
+    const other = { created: true, compare: `${github.url}/acme/api/compare/other`, commits: [] }
+    expect(created).toMatchObject({ ...other, head_commit: { id: second } })
+    expect(forced).toMatchObject({ forced: true, before: second, after: first, head_commit: { id: first } })
     expect(deleted).toMatchObject({ deleted: true, commits: [], head_commit: null, after: '0'.repeat(40) })
   })
 })

@@ -13,6 +13,8 @@ export function lastingSimulator(current: () => Simulator): Simulator {
       ...(isMethod ? { value: call } : { get: () => Reflect.get(current(), name) }),
     })
   }
+  // Whoever logs a simulator as JSON does not mean the keys of its apps.
+  Object.defineProperty(lasting, 'toJSON', { value: () => ({ url: current().url }) })
   // Every member of a simulator is there, and leads to its own.
   return lasting as Simulator
 }

@@ -145,6 +145,12 @@ export const GITHUB_ERRORS = {
     evidence: 'I',
     docs: 'rest',
   },
+  UNSUPPORTED_ACCEPT: {
+    status: 415,
+    message: "Unsupported 'Accept' header: '{accept}'. Must accept 'application/json'.",
+    evidence: 'I',
+    docs: 'rest/using-the-rest-api/getting-started-with-the-rest-api#media-types',
+  },
   USER_AGENT_MISSING: {
     status: 403,
     message:

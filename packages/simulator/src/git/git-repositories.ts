@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Repository } from '../state/entities.ts'
 import type { Commit, RefChange } from '../state/events.ts'
-import { isRepositoryPath } from '../state/repository-files.ts'
 import { firstCommit } from './first-commit.ts'
 import { LOG_ARGUMENTS, parseLog } from './git-log.ts'
 import type { GitOutput, GitProcesses } from './git-processes.ts'
@@ -13,8 +12,6 @@ export const NO_COMMIT: string = '0'.repeat(40)
 const DEFAULT_BRANCH = 'main'
 /** GitHub lists at most this many commits in one `push` webhook. */
 const MAX_COMMITS = 2_048
-/** The largest file that GitHub's contents API hands out as text. */
-const MAX_FILE_BYTES = 1_048_576
 
 /** Where a repository is, for git. */
 export interface GitDirectory {
@@ -80,15 +77,11 @@ export class GitRepositories {
     return new Map(lines.map((line) => [line.slice(41), line.slice(0, 40)]))
   }
 
-  /** A file as it is on a branch, tag or commit, by default the default branch; undefined when it is not there or over 1 MiB. */
-  async readFile(repository: Repository, path: string, ref = 'HEAD'): Promise<Buffer | undefined> {
-    if (!isRepositoryPath(path) || !/^\w[\w./-]{0,255}$/.test(ref)) return undefined
-    const { exitCode, stdout, truncated } = await this.#git(
-      repository,
-      ['cat-file', 'blob', `${ref}:${path}`],
-      MAX_FILE_BYTES,
-    )
-    return exitCode === 0 && !truncated ? stdout : undefined
+  /** Whether a ref was moved to where its commits do not lead. */
+  async isForced(repository: Repository, { before, after }: RefChange): Promise<boolean> {
+    if (before === NO_COMMIT || after === NO_COMMIT) return false
+    const { exitCode } = await this.#git(repository, ['merge-base', '--is-ancestor', before, after])
+    return exitCode !== 0
   }
 
   /**
@@ -99,16 +92,21 @@ export class GitRepositories {
     if (after === NO_COMMIT) return []
     const branch = ref.replace(/^refs\/heads\//, '')
     const known = before === NO_COMMIT ? [`--exclude=${branch}`, '--branches'] : [before]
-    const { exitCode, stdout, truncated } = await this.#git(repository, [
-      ...LOG_ARGUMENTS,
-      `--max-count=${MAX_COMMITS}`,
-      after,
-      '--not',
-      ...known,
-      '--',
-    ])
-    // A tag may point to something that is no commit.
-    return exitCode === 0 || truncated ? parseLog(stdout.toString(), truncated).reverse() : []
+    const newestFirst = await this.#log(repository, [`--max-count=${MAX_COMMITS}`, after, '--not', ...known])
+    return newestFirst.reverse()
+  }
+
+  /** The commit that an object is, or that a tag points to; undefined when it is none. */
+  async commit(repository: Repository, id: string): Promise<Commit | undefined> {
+    if (id === NO_COMMIT) return undefined
+    const [commit] = await this.#log(repository, ['--max-count=1', id])
+    return commit
+  }
+
+  // A tag may point to something that is no commit.
+  async #log(repository: Repository, what: readonly string[]): Promise<Commit[]> {
+    const { exitCode, stdout, truncated } = await this.#git(repository, [...LOG_ARGUMENTS, ...what, '--'])
+    return exitCode === 0 || truncated ? parseLog(stdout.toString(), truncated) : []
   }
 
   /** Removes everything. The processes have to be gone by then. */

@@ -4,7 +4,7 @@ import { Refusal } from '../errors/refusal.ts'
 import type { Reply } from '../server/reply.ts'
 import type { StreamExchange } from '../server/web-route.ts'
 import type { Account, Repository } from '../state/entities.ts'
-import type { Commit, RefChange } from '../state/events.ts'
+import type { PushedRef, RefChange } from '../state/events.ts'
 import type { GitHubState } from '../state/github-state.ts'
 import { warn } from '../warn.ts'
 import { accountOf, requireGitAccess } from './git-access.ts'
@@ -22,7 +22,7 @@ const STALLED_MS = 60_000
 export interface GitPush {
   readonly repository: Repository
   readonly sender: Account
-  readonly changes: readonly { readonly change: RefChange; readonly commits: readonly Commit[] }[]
+  readonly changes: readonly PushedRef[]
 }
 
 export interface GitServerOptions extends GitProcessesOptions {
@@ -128,9 +128,13 @@ export class GitServer {
     const sender = accountOf(actor)
     const changes = told(refChanges(before, await this.repositories.refs(repository)))
     if (sender === undefined || changes.length === 0) return
-    const described: GitPush['changes'][number][] = []
-    for (const change of changes)
-      described.push({ change, commits: await this.repositories.commits(repository, change) })
+    const described: PushedRef[] = []
+    for (const change of changes) {
+      const forced = await this.repositories.isForced(repository, change)
+      const commits = await this.repositories.commits(repository, change)
+      const head = commits.at(-1) ?? (await this.repositories.commit(repository, change.after))
+      described.push({ change, forced, commits, head })
+    }
     this.#options.onPush?.({ repository, sender, changes: described })
   }
 }

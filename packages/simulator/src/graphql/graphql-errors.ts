@@ -53,6 +53,11 @@ export const GRAPHQL_ERRORS = {
     evidence: 'I',
   },
   FORBIDDEN: { type: 'FORBIDDEN', message: 'Resource not accessible by integration', evidence: 'I' },
+  BODY_TOO_LONG: {
+    type: 'UNPROCESSABLE',
+    message: 'Body is too long (maximum is 65536 characters)',
+    evidence: 'M',
+  },
   BODY_BLANK: { type: 'UNPROCESSABLE', message: 'Body cannot be blank', evidence: 'M' },
 
   PAGE_UNBOUNDED: {

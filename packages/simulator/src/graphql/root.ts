@@ -2,6 +2,7 @@ import { authorOf } from '../auth/author.ts'
 import { addComment } from '../changes/issue-changes.ts'
 import { timestamp } from '../resources/timestamp.ts'
 import type { Account } from '../state/entities.ts'
+import { MAX_BODY_LENGTH } from '../state/text-limits.ts'
 import { accountNode, viewerNode } from './account-node.ts'
 import { cursorOf } from './connection.ts'
 import { findIssue, findNode } from './find-node.ts'
@@ -74,6 +75,7 @@ function comment(
   if (place === undefined) throw new GraphQLRefusal(hidden.code, hidden.values)
   session.require({ repository: place.repository, permission: { name: 'issues', level: 'write' } }, hidden)
   if (body.trim() === '') throw new GraphQLRefusal('BODY_BLANK')
+  if (body.length > MAX_BODY_LENGTH) throw new GraphQLRefusal('BODY_TOO_LONG')
   const added = addComment(session.state, { ...place, author: authorOf(session.actor) }, body)
   return {
     clientMutationId,

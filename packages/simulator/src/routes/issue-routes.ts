@@ -6,6 +6,7 @@ import { paginate } from '../server/pagination.ts'
 import { created, ok } from '../server/reply.ts'
 import type { Route, RouteContext } from '../server/route.ts'
 import type { Issue, Repository } from '../state/entities.ts'
+import { MAX_BODY_LENGTH, MAX_TITLE_LENGTH } from '../state/text-limits.ts'
 import { numericParam } from './numeric-param.ts'
 import { repositoryRoutes } from './repository-route.ts'
 
@@ -102,6 +103,7 @@ export const ISSUE_ROUTES: readonly Route[] = [
         }
         throw new Refusal('VALIDATION_FAILED', { errors: [error] })
       }
+      requireLength(body, { resource: 'IssueComment', field: 'body', maximum: MAX_BODY_LENGTH })
       const comment = addComment(state, { repository, issue, author: authorOf(context.actor) }, body)
       const resource = commentResource(comment, { issue, repository, urls })
       return created(resource, String(resource.url))
@@ -123,13 +125,27 @@ function issuesIn({ issues }: Repository, state: string | null): Issue[] {
 
 function titleIn(body: Readonly<Record<string, unknown>>): string {
   const title = text(body, 'title')
+  requireLength(title, { resource: 'Issue', field: 'title', maximum: MAX_TITLE_LENGTH })
   if (title.trim() !== '') return title
   const error = { resource: 'Issue', code: 'missing_field', field: 'title' }
   throw new Refusal('VALIDATION_FAILED', { errors: [error] })
 }
 
 function descriptionIn(body: Readonly<Record<string, unknown>>): string | null | undefined {
-  return body.body === undefined || body.body === null ? body.body : text(body, 'body')
+  if (body.body === undefined || body.body === null) return body.body
+  const description = text(body, 'body')
+  requireLength(description, { resource: 'Issue', field: 'body', maximum: MAX_BODY_LENGTH })
+  return description
+}
+
+// Limits and words are from memory; that such errors come with the code `custom` is documented.
+function requireLength(
+  value: string,
+  { maximum, ...place }: { readonly resource: string; readonly field: string; readonly maximum: number },
+): void {
+  if (value.length <= maximum) return
+  const message = `${place.field} is too long (maximum is ${maximum} characters)`
+  throw new Refusal('VALIDATION_FAILED', { errors: [{ ...place, code: 'custom', message }] })
 }
 
 function stateIn({ state }: Readonly<Record<string, unknown>>): 'open' | 'closed' | undefined {

@@ -26,10 +26,22 @@ export async function readJsonObject(request: IncomingMessage): Promise<Readonly
  */
 export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(request.headers['content-type'] ?? ''))
-    return new URLSearchParams(decode(await readBytes(request)))
+    return fieldsIn(await readBytes(request), request.headers['content-type'])
   const fields = new URLSearchParams()
   for (const [name, value] of Object.entries(await readJsonObject(request)))
     if (typeof value === 'string' || typeof value === 'number') fields.set(name, String(value))
+  return fields
+}
+
+// Browsers and `FormData` send forms in parts as well.
+async function fieldsIn(bytes: Buffer, contentType = ''): Promise<URLSearchParams> {
+  if (!/^multipart\/form-data\b/i.test(contentType)) return new URLSearchParams(decode(bytes))
+  const fields = new URLSearchParams()
+  const form = await new Response(bytes, { headers: { 'content-type': contentType } })
+    .formData()
+    .catch(() => undefined)
+  if (form === undefined) throw new Refusal('BODY_NOT_JSON')
+  for (const [name, value] of form) if (typeof value === 'string') fields.append(name, value)
   return fields
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { RequiredPermission } from '../state/permissions.ts'
+import { CORS_HEADERS } from './cors.ts'
 import type { RateLimitStatus } from './rate-limits.ts'
 import type { Reply } from './reply.ts'
 
@@ -13,6 +14,8 @@ export interface ResponseFacts {
     readonly version: string
     readonly limit: RateLimitStatus | undefined
     readonly permission: RequiredPermission | undefined
+    /** What a classic personal access token may do; undefined for everything else. */
+    readonly scopes: string | undefined
   }
 }
 
@@ -36,12 +39,14 @@ export function respond(response: ServerResponse, reply: Reply, facts: ResponseF
 
 function apiHeaders(api: ResponseFacts['api']): Record<string, string | number> {
   if (api === undefined) return {}
-  const { version, limit, permission } = api
+  const { version, limit, permission, scopes } = api
   return {
     'x-github-media-type': 'github.v3; format=json',
     'x-github-api-version-selected': version,
     vary: 'Accept, Authorization, Cookie, X-GitHub-OTP,Accept-Encoding, Accept, X-Requested-With',
+    ...CORS_HEADERS,
     ...limitHeaders(limit),
+    ...(scopes === undefined ? {} : { 'x-oauth-scopes': scopes, 'x-accepted-oauth-scopes': '' }),
     ...(permission === undefined
       ? {}
       : { 'x-accepted-github-permissions': `${permission.name}=${permission.level}` }),

@@ -9,6 +9,7 @@ import type { GitHubState } from '../state/github-state.ts'
 import type { TokenFormat } from '../state/tokens.ts'
 import { warn } from '../warn.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
+import { checkAccept } from './accept.ts'
 import { headerOf, type RequestTarget } from './api-request.ts'
 import { DEFAULT_API_VERSION, selectApiVersion } from './api-versions.ts'
 import { conditional } from './conditional.ts'
@@ -19,6 +20,11 @@ import { requestContext } from './request-context.ts'
 import { respond } from './respond.ts'
 import type { Route } from './route.ts'
 import type { RouteMatch } from './router.ts'
+
+/** All that a classic personal access token has here: reading and writing whatever its user may. */
+const CLASSIC_SCOPES = 'admin:org, repo, user'
+
+const ANONYMOUS: Actor = { kind: 'anonymous' }
 
 export interface ApiParts {
   readonly state: GitHubState
@@ -42,13 +48,14 @@ interface ApiExchange {
 
 /** What is found out about a request on the way, for the headers of whatever the answer becomes. */
 interface Progress {
-  actor: Actor | undefined
+  /** Whose rate limit is reported: who is not known yet, or refused, is nobody. */
+  actor: Actor
   apiVersion: string
 }
 
 /** Answers a request to the API: authentication, rate limit, body, endpoint, conditional request. */
 export async function serveApi(parts: ApiParts, exchange: ApiExchange): Promise<void> {
-  const progress: Progress = { actor: undefined, apiVersion: DEFAULT_API_VERSION }
+  const progress: Progress = { actor: ANONYMOUS, apiVersion: DEFAULT_API_VERSION }
   const reply = await answer(parts, exchange, progress)
   exchange.record(reply.status)
   const { request, response, match, method } = exchange
@@ -61,8 +68,9 @@ export async function serveApi(parts: ApiParts, exchange: ApiExchange): Promise<
     headOnly: method === 'HEAD',
     api: {
       version: progress.apiVersion,
-      limit: progress.actor === undefined ? undefined : parts.limits.peek(progress.actor, { resource, now }),
+      limit: parts.limits.peek(progress.actor, { resource, now }),
       permission: match?.route.permission,
+      scopes: scopesOf(progress.actor),
     },
   })
 }
@@ -84,6 +92,7 @@ async function handle(parts: ApiParts, exchange: ApiExchange, progress: Progress
   const { request, match } = exchange
   const { state, limits, jwts } = parts
   if (!request.headers['user-agent']) throw new Refusal('USER_AGENT_MISSING')
+  checkAccept(headerOf(request.headers, 'accept'))
   progress.apiVersion = selectApiVersion(headerOf(request.headers, 'x-github-api-version'))
   const expected = match?.route.actor ?? 'anyone'
   const actor = await authenticate(request.headers.authorization, { state, jwts, expected })
@@ -107,4 +116,9 @@ async function handle(parts: ApiParts, exchange: ApiExchange, progress: Progress
   const final = match.route.method === 'GET' ? conditional(reply, context) : reply
   if (final.status === 304 && actor.kind !== 'anonymous') limits.giveBack(actor, limit)
   return final
+}
+
+// https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
+function scopesOf(actor: Actor): string | undefined {
+  return actor.kind === 'user' && actor.token.app === undefined ? CLASSIC_SCOPES : undefined
 }

@@ -1,4 +1,4 @@
-/** Where links in answers point: the API as the client addressed it, and the web host. No trailing slash. */
+/** Where links in answers point: the API and the web host as the client addressed them. No trailing slash. */
 export interface Urls {
   readonly api: string
   readonly web: string

@@ -65,8 +65,19 @@ export type RepositoryEvent = { readonly repository: Repository; readonly sender
       readonly previousName?: string
       readonly previousOwner?: Account
     }
-  | { readonly name: 'push'; readonly change: RefChange; readonly commits: readonly Commit[] }
+  | ({ readonly name: 'push' } & PushedRef)
 )
+
+/** What a push did to one branch or tag. */
+export interface PushedRef {
+  readonly change: RefChange
+  /** Whether commits that were there are gone. */
+  readonly forced: boolean
+  /** The ones that are new, oldest first. */
+  readonly commits: readonly Commit[]
+  /** What the branch or tag points at; undefined when it is gone, or is no commit. */
+  readonly head: Commit | undefined
+}
 
 /** A branch or tag that was pushed. Forty zeros stand for one that did not exist before, or does not any more. */
 export interface RefChange {

@@ -14,7 +14,18 @@ export function isRedirectTarget(url: string): boolean {
   return URL.canParse(url) && !UNSAFE_PROTOCOLS.has(new URL(url).protocol)
 }
 
-/** Whether a URL is a page of a website. */
+/** Whether a URL is a page of a website. One whose user name or password Node could not send is none. */
 export function isWebUrl(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+  if (!URL.canParse(url)) return false
+  const { protocol, username, password } = new URL(url)
+  return /^https?:$/.test(protocol) && isDecodable(username + password)
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -76,8 +76,8 @@ export class Webhooks {
    * new delivery; to undefined when the app has no hook by then, or the simulator closes.
    */
   redeliver({ message }: Delivery): Promise<Delivery | undefined> {
-    return new Promise((resolve) => {
-      const work = (): Promise<void> => this.#attempt(message, { redelivery: true }).then(resolve)
+    return new Promise((resolve, reject) => {
+      const work = (): Promise<void> => this.#attempt(message, { redelivery: true }).then(resolve, reject)
       if (!this.#enqueue(message, work)) resolve(this.#recordUnsent(message, { redelivery: true }))
     })
   }

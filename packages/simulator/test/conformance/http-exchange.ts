@@ -5,7 +5,7 @@ const connections = new Agent({ keepAlive: true, maxSockets: 16 })
 
 /** What to send along with a request. */
 export interface ExchangeOptions {
-  /** Sent as they are; nothing is added, not even a User-Agent. */
+  /** Sent as they are; nothing is added but the length of the body, not even a User-Agent. */
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
 }
@@ -26,8 +26,11 @@ export function exchange(
   { headers = {}, body }: ExchangeOptions = {},
 ): Promise<Answer> {
   const [method = 'GET', path = '/'] = endpoint.split(' ')
+  // Node says how long a body is for some methods only; for others it would be taken for the next request.
+  const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
+  const options = { method, headers: { ...length, ...headers }, agent: connections }
   return new Promise((resolve, reject) => {
-    const request = httpRequest(url + path, { method, headers, agent: connections }, (response) => {
+    const request = httpRequest(url + path, options, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)

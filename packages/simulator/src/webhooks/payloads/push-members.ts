@@ -25,11 +25,11 @@ export function pushMembers(event: Extract<RepositoryEvent, { name: 'push' }>, u
     ...change,
     created: isNothing(change.before),
     deleted,
-    forced: false,
+    forced: event.forced,
     base_ref: null,
     compare: `${htmlUrl}/compare/${compared(change)}`,
     commits,
-    head_commit: deleted ? null : (commits.at(-1) ?? null),
+    head_commit: event.head === undefined ? null : commitIn(event.head, htmlUrl),
     pusher: pusherIn(sender),
     repository: repositoryIn(repository, { htmlUrl, urls }),
   }
