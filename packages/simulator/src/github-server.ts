@@ -5,7 +5,7 @@ import { CuttableResponse } from './faults/cuttable-response.ts'
 import { faultReply } from './faults/fault-reply.ts'
 import type { FaultTable } from './faults/fault-table.ts'
 import { parseTarget, type RequestTarget } from './server/api-request.ts'
-import { PREFLIGHT_REPLY } from './server/cors.ts'
+import { PREFLIGHT_REPLY, withCors } from './server/cors.ts'
 import type { Reply } from './server/reply.ts'
 import type { RequestLog } from './server/request-log.ts'
 import { respond } from './server/respond.ts'
@@ -69,9 +69,15 @@ async function serve(
     finish(parts, exchange, await parts.control.answer(request, target))
     return
   }
+  const record = (status: number): void => parts.log.add({ method, path: target.sent, status, route })
+  // Browsers ask on their own: faults and scripts of faults are about what they ask for.
+  if (method === 'OPTIONS' && !isWebPath(parts, target)) {
+    record(PREFLIGHT_REPLY.status)
+    finish(parts, exchange, PREFLIGHT_REPLY)
+    return
+  }
   const hit = parts.faults.take({ method, path: target.path, route })
   if (hit !== undefined && hit.delayMs > 0) await delay(hit.delayMs, undefined, { ref: false })
-  const record = (status: number): void => parts.log.add({ method, path: target.sent, status, route })
   const outcome = hit?.fault.response
   if (outcome === 'reset' || outcome === 'hang') {
     record(0)
@@ -80,10 +86,9 @@ async function serve(
   }
   if (outcome === 'truncate') response.cut()
   const reply = hit && faultReply(hit.fault, { now: parts.state.clock.now(), docs: api?.route.docs })
-  const made = reply ?? (method === 'OPTIONS' && !isWebPath(parts, target) ? PREFLIGHT_REPLY : undefined)
-  if (made !== undefined) {
-    record(made.status)
-    finish(parts, exchange, made)
+  if (reply !== undefined) {
+    record(reply.status)
+    finish(parts, exchange, web === undefined ? withCors(reply) : reply)
   } else if (web === undefined) {
     await serveApi(parts, { ...exchange, match: api, record })
   } else {

@@ -28,6 +28,14 @@ describe('Pages of other origins', () => {
     },
   )
 
+  test('see faults as what they are, which a question of their browser does not use up', async () => {
+    const github = await startTestGitHub()
+    github.fail({ path: '/app', mode: 'secondary-rate-limit' })
+    expect((await call(github, 'OPTIONS /app')).status).toBe(204)
+    const { status, headers } = await call(github, 'GET /app')
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([403, '*'])
+  })
+
   test.each([
     '/login/oauth/access_token',
     '/login/oauth/authorize',

@@ -24,6 +24,11 @@ describe('An option that does not hold is refused by name', () => {
     [/"issues" cannot be "admin"; allowed: read, write/, { app: { permissions: { issues: 'admin' } } }],
     [/"a b" is not a GitHub login/, { accounts: [{ login: 'a b' }] }],
     [/The login "ACME" is taken/, { accounts: [{ login: 'acme' }, { login: 'ACME' }] }],
+    [/"\.\." is not a repository name/, { accounts: [{ login: 'acme', repositories: [{ name: '..' }] }] }],
+    [
+      /"x\.GIT" is not a repository name/,
+      { accounts: [{ login: 'acme', repositories: [{ name: 'x.GIT' }] }] },
+    ],
     [/"a\/b" is not a repository name/, { accounts: [{ login: 'acme', repositories: [{ name: 'a/b' }] }] }],
     [
       /already has a repository "API"/,

@@ -7,6 +7,7 @@ import {
   suspendInstallation,
   unsuspendInstallation,
 } from '../changes/installation-changes.ts'
+import { endUserToken } from '../oauth/end-authorization.ts'
 import type { SimulatedInstallation, Simulator } from '../simulator.ts'
 import { installationRepositories } from '../state/access.ts'
 import type { Installation } from '../state/entities.ts'
@@ -61,7 +62,12 @@ export function installationControls(state: GitHubState): {
         const target = find(id)
         changeSelection(state, target, selectionOf(state, target.installation.account, repositories))
       },
-      revokeToken: (token) => state.tokens.revoke(token) || state.userTokens.revoke(token),
+      revokeToken(value) {
+        const userToken = state.userTokens.find(value, state.clock.now())
+        if (userToken === undefined) return state.tokens.revoke(value)
+        endUserToken(state, userToken)
+        return true
+      },
     },
   }
 }

@@ -4,7 +4,7 @@ import { Refusal } from '../errors/refusal.ts'
 import type { Reply } from '../server/reply.ts'
 import type { StreamExchange } from '../server/web-route.ts'
 import type { Account, Repository } from '../state/entities.ts'
-import type { PushedRef, RefChange } from '../state/events.ts'
+import type { Commit, PushedRef, RefChange } from '../state/events.ts'
 import type { GitHubState } from '../state/github-state.ts'
 import { warn } from '../warn.ts'
 import { accountOf, requireGitAccess } from './git-access.ts'
@@ -129,11 +129,19 @@ export class GitServer {
     const changes = told(refChanges(before, await this.repositories.refs(repository)))
     if (sender === undefined || changes.length === 0) return
     const described: PushedRef[] = []
+    const tips = new Set([...before].filter(([ref]) => ref.startsWith('refs/heads/')).map(([, id]) => id))
+    const heads = new Map<string, Promise<Commit | undefined>>()
+    const headOf = (id: string): Promise<Commit | undefined> => {
+      const head = heads.get(id) ?? this.repositories.commit(repository, id)
+      heads.set(id, head)
+      return head
+    }
     for (const change of changes) {
       const forced = await this.repositories.isForced(repository, change)
-      const commits = await this.repositories.commits(repository, change)
-      const head = commits.at(-1) ?? (await this.repositories.commit(repository, change.after))
-      described.push({ change, forced, commits, head })
+      // A new branch at the tip of another one brings no commits: no need to ask git, perhaps thousands of times.
+      const isKnown = change.before === NO_COMMIT && tips.has(change.after)
+      const commits = isKnown ? [] : await this.repositories.commits(repository, change)
+      described.push({ change, forced, commits, head: commits.at(-1) ?? (await headOf(change.after)) })
     }
     this.#options.onPush?.({ repository, sender, changes: described })
   }

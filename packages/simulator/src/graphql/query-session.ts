@@ -6,7 +6,7 @@ import type { RequiredPermission } from '../state/permissions.ts'
 import { type GraphQLErrorCode, GraphQLRefusal } from './graphql-errors.ts'
 
 /** More than this, and lists are not resolved any further. One field of one node counts as one. */
-const MAX_FIELDS = 200_000
+const MAX_FIELDS = 100_000
 /** More text than this is not answered: an issue may have a long body, and a query may ask for it under many names. */
 const MAX_CHARACTERS = 33_554_432
 

@@ -5,8 +5,8 @@ import type { RequestContext } from './route.ts'
 const NOT_MODIFIED = 304
 
 /**
- * Gives an answer its validators, or answers 304 when the client has it already. `If-None-Match` wins over
- * `If-Modified-Since` (RFC 9110, section 13.2.2).
+ * Gives an answer its validators, or answers 304 when the client has it already. Only the ETag decides: `Last-Modified` has
+ * whole seconds and does not move with everything an answer says, so `If-Modified-Since` would hide changes.
  *
  * @see https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate
  */
@@ -21,23 +21,18 @@ export function conditional(reply: Reply, { header }: RequestContext): Reply {
     etag,
     ...(modifiedAt === undefined ? {} : { 'last-modified': new Date(modifiedAt).toUTCString() }),
   }
-  const unchanged = isFresh({ etag, modifiedAt }, header('if-none-match'), header('if-modified-since'))
-  return unchanged ? { status: NOT_MODIFIED, headers } : { status: reply.status, body, headers }
+  const isKnown = matches(header('if-none-match'), etag)
+  return isKnown ? { status: NOT_MODIFIED, headers } : { status: reply.status, body, headers }
 }
 
 function isJson(body: unknown): boolean {
   return body !== undefined && typeof body !== 'string' && !(body instanceof Buffer)
 }
 
-function isFresh(
-  { etag, modifiedAt }: { etag: string; modifiedAt: number | undefined },
-  noneMatch: string | undefined,
-  modifiedSince: string | undefined,
-): boolean {
-  if (noneMatch !== undefined)
-    return noneMatch.trim() === '*' || noneMatch.split(',').some((tag) => weak(tag) === weak(etag))
-  const since = Date.parse(modifiedSince ?? '')
-  return modifiedAt !== undefined && !Number.isNaN(since) && modifiedAt <= since
+// RFC 9110, section 13.1.2: a list of tags, compared weakly, or any.
+function matches(noneMatch: string | undefined, etag: string): boolean {
+  if (noneMatch === undefined) return false
+  return noneMatch.trim() === '*' || noneMatch.split(',').some((tag) => weak(tag) === weak(etag))
 }
 
 function weak(tag: string): string {

@@ -22,3 +22,8 @@ export const PREFLIGHT_REPLY: Reply = {
     'access-control-max-age': '86400',
   },
 }
+
+/** An answer of the API that did not come from an endpoint. */
+export function withCors(reply: Reply): Reply {
+  return { ...reply, headers: { ...CORS_HEADERS, ...reply.headers } }
+}

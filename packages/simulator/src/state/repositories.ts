@@ -2,7 +2,7 @@ import type { Account, Author, Comment, Issue, Repository } from './entities.ts'
 import { FIRST_ID, type Ids } from './ids.ts'
 
 /** What a repository's name looks like, without its owner. */
-export const REPOSITORY_NAME_PATTERN: RegExp = /^[\w.-]{1,100}$/
+export const REPOSITORY_NAME_PATTERN: RegExp = /^(?!\.{1,2}$)(?!.*\.git$)[\w.-]{1,100}$/i
 
 /** Repositories by owner and name, regardless of case. A name that was given up keeps pointing to its repository. */
 export class Repositories {
