@@ -10,7 +10,13 @@ const projects = ['packages', 'apps'].flatMap((folder) =>
   readdirSync(new URL(folder, import.meta.url)).map((name) => ({
     extends: true as const,
     // Nothing here has state at module level, so files can share a process: twice as fast, and one RSA key for all.
-    test: { name, root: `./${folder}/${name}`, include: ['test/**/*.test.ts'], isolate: false },
+    test: {
+      name,
+      root: `./${folder}/${name}`,
+      include: ['test/**/*.test.ts'],
+      isolate: false,
+      testTimeout: 30_000,
+    },
   })),
 )
 
@@ -18,5 +24,6 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   // One worker less than there are cores, as usual, but two on a machine with two: tests wait for sockets and processes.
+  // Tests have no deadlines of their own; this one only ends what hangs, also on a machine that does other things.
   test: { projects, maxWorkers: Math.max(2, availableParallelism() - 1) },
 })

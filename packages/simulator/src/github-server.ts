@@ -19,6 +19,7 @@ import { warn } from './warn.ts'
 /** Longer than clients keep idle connections, so that they never write into one that is being closed. */
 const KEEP_ALIVE_MS = 65_000
 
+/** What the server is made of: the API, pages and streams, faults, and what is remembered of requests. */
 export interface GitHubServerParts extends ApiParts {
   readonly api: Router<Route>
   readonly web: Router<WebRoute | StreamRoute>

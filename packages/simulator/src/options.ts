@@ -8,6 +8,11 @@ export interface SimulatorOptions {
   readonly host?: string
   /** TCP port, 0 to 65535. Default 0, a free one. */
   readonly port?: number
+  /**
+   * Where others reach the simulator, such as `http://github:4000` in a container: scheme, host and port. It becomes the `url`,
+   * and is what links in webhooks begin with; links in answers follow the request's `Host`. Default where it listens.
+   */
+  readonly publicUrl?: string
   /** Drives tokens, JWT checks, timestamps and the `Date` header. Default the system clock. `advance` adds to it. */
   readonly clock?: Clock
   /**
@@ -39,7 +44,7 @@ export interface SimulatorOptions {
 /** Who may drive the simulator over HTTP. */
 export interface ControlOptions {
   /**
-   * Names, besides loopback names, IP addresses and `host`, that clients may reach it by, such as the name of a container.
+   * Names, besides loopback names, IP addresses, `host` and the host of `publicUrl`, that clients may reach it by, such as the name of a container.
    * A web page can point a name of its own at this machine (DNS rebinding), so names that are not known are refused.
    */
   readonly hosts?: readonly string[]

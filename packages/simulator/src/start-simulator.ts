@@ -43,7 +43,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     await world.close()
     throw error
   })
-  url = urlOf(server.address(), checked.host)
+  url = checked.publicUrl ?? urlOf(server.address(), checked.host)
 
   const reset = async (): Promise<void> => {
     const old = world
@@ -51,9 +51,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     controls = createControls({ ...world, url, reset, close: closeAll })
     await old.close()
   }
-  const closeAll = async (): Promise<void> => {
-    await close(server)
-    await world.close()
+  let closing: Promise<void> | undefined
+  const closeAll = (): Promise<void> => {
+    closing ??= close(server).then(() => world.close())
+    return closing
   }
   let controls = createControls({ ...world, url, reset, close: closeAll })
   const lasting = lastingSimulator(() => controls)
@@ -71,11 +72,13 @@ function withSecrets(options: CheckedOptions): CheckedOptions {
 }
 
 function controlApi(
-  { control = false, host }: CheckedOptions,
+  { control = false, host, publicUrl }: CheckedOptions,
   simulator: () => Simulator,
 ): ControlApi | undefined {
   if (control === false) return undefined
-  return createControlApi(simulator, { ...(control === true ? {} : control), host })
+  const { hosts = [] } = control === true ? {} : control
+  const names = publicUrl === undefined ? hosts : [...hosts, new URL(publicUrl).hostname]
+  return createControlApi(simulator, [host, ...names])
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

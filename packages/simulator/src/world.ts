@@ -9,6 +9,7 @@ import { RepositoryContents } from './git/repository-contents.ts'
 import type { GitHubServerParts } from './github-server.ts'
 import { ROUTES } from './routes/routes.ts'
 import { WEB_ROUTES } from './routes/web-routes.ts'
+import { KnownRoutes } from './schema/known-routes.ts'
 import { RateLimits } from './server/rate-limits.ts'
 import { RequestLog } from './server/request-log.ts'
 import { Router } from './server/router.ts'
@@ -22,10 +23,12 @@ import { Webhooks } from './webhooks/webhooks.ts'
 export interface World extends GitHubServerParts {
   readonly clock: AdjustableClock
   readonly webhooks: Webhooks
+  readonly routes: KnownRoutes
   /** Ends what is under way. */
   close(): Promise<void>
 }
 
+/** What outlives a reset. */
 export interface WorldOptions {
   /** The key of each app, in their order. */
   readonly keys: readonly AppKey[]
@@ -45,12 +48,13 @@ export function createWorld(options: CheckedOptions, { keys, baseUrl }: WorldOpt
   const git = new GitServer(state, { onPush: (push) => recordPush(state, push, push.changes) })
   const webhooks = new Webhooks(state, { baseUrl, timeoutMs: options.webhookTimeoutMs })
   const pages = [...WEB_ROUTES, ...gitRoutes(git)]
-  const routes = [...ROUTES, ...pages].map(({ path }) => path)
+  const routes = new KnownRoutes([...ROUTES, ...pages].map(({ path }) => path))
   return {
     clock,
+    routes,
     state,
     webhooks,
-    contents: new RepositoryContents(git),
+    contents: new RepositoryContents(git.repositories),
     api: new Router(ROUTES),
     web: new Router(pages),
     jwts: new AppJwtVerifier(state.apps),

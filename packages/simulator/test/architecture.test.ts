@@ -8,7 +8,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url))
 /** From the bottom up: code imports what is listed before it. Types may come from anywhere, since they are gone when it runs. */
 const LAYERS = [
   // What everything stands on.
-  ...['clock.ts', 'warn.ts', 'route-pattern.ts', 'options.ts', 'errors'],
+  ...['clock.ts', 'warn.ts', 'json-object.ts', 'route-pattern.ts', 'options.ts', 'errors'],
   // What there is, who may do what, what changes.
   ...['state', 'auth', 'changes'],
   // HTTP, and how things look in it.

@@ -69,7 +69,14 @@ describe('hubauth-simulator', () => {
     async (signal) => {
       const { firstLine, stop } = await start(['--port', '0', '--json'])
       const { url, app, installations } = JSON.parse(firstLine)
-      expect(Object.keys(app)).toEqual(['id', 'clientId', 'slug', 'privateKeyFile', 'webhookSecret'])
+      expect(Object.keys(app)).toEqual([
+        'id',
+        'clientId',
+        'clientSecret',
+        'slug',
+        'privateKeyFile',
+        'webhookSecret',
+      ])
       expect(installations).toEqual([
         { id: expect.any(Number), account: 'acme', repositories: ['api', 'docs'] },
         { id: expect.any(Number), account: 'globex', repositories: ['web'] },
@@ -113,7 +120,11 @@ describe('hubauth-simulator', () => {
     [['--force'], '--force is no option of start'],
     [['--control=yes'], "Option '--control' does not take an argument"],
   ])('answers %j with one line and status 2', async ([args, message]) => {
-    expect(await run(args)).toEqual({ status: 2, stdout: '', stderr: `hubauth-simulator: ${message}\n` })
+    expect(await run(args)).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `hubauth-simulator: ${message} (see --help)\n`,
+    })
   })
 })
 

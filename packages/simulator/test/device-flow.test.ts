@@ -115,8 +115,11 @@ describe('A device', () => {
     github.approveDevice(userCode, 'octocat')
     github.advance(900_000)
     expect(await poll(github, device)).toMatchObject({ error: 'expired_token' })
-    const late = await start(github)
-    github.advance(900_000)
+    const [late, inTime] = [await start(github), await start(github)]
+    github.advance(899_999)
+    github.approveDevice(inTime.user_code, 'octocat')
+    expect(await poll(github, inTime.device_code)).toHaveProperty('access_token')
+    github.advance(1)
     expect(() => github.approveDevice(late.user_code, 'octocat')).toThrow(TypeError)
   })
 

@@ -202,7 +202,7 @@ describe('The faults of a simulator', () => {
     for (let fault = 0; fault < 1_050; fault += 1) github.fail({ path: '/meta', response: { status: 503 } })
     await statuses(github, 1_050)
     expect([github.faults.length, github.faults[0]?.id, github.faults.at(-1)?.id]).toEqual([1_000, 51, 1_050])
-  })
+  }, 60_000)
 
   test('are ten thousand at most', async () => {
     const github = await startTestGitHub()
@@ -221,9 +221,10 @@ describe('The faults of a simulator', () => {
 
 describe('A fault that makes no sense is refused by the name of its field', () => {
   const faults: [string, unknown][] = [
-    ['fault.times must be at least 1, not 0', { times: 0 }],
+    ['fault.times must be a positive integer, not 0', { times: 0 }],
     ['fault.times must be always, not "often"', { times: 'often' }],
-    ['fault.after must be 0 or more, not -1', { after: -1 }],
+    ['fault.after must be an integer of at least 0, not -1', { after: -1 }],
+    ['fault.times must be a positive integer, not 1.5', { times: 1.5 }],
     ['fault.probability must be a number from 0 to 1, not 1.5', { probability: 1.5 }],
     ['fault.probability must be a number from 0 to 1, not NaN', { probability: Number.NaN }],
     ['fault.seed must be an integer from 0 to 4294967295, not -1', { seed: -1 }],
@@ -259,7 +260,7 @@ describe('A fault that makes no sense is refused by the name of its field', () =
       { route: '/app/instalations' },
     ],
     [
-      'fault.route: the simulator has no endpoint "/repos/{owner}/{repo}/pulls/{number}/merge"; use path',
+      'fault.route: the simulator has no endpoint "/repos/{owner}/{repo}/pulls/{number}/merge"',
       { route: '/repos/{owner}/{repo}/pulls/{number}/merge' },
     ],
     ['fault.routes: no such option; did you mean "route"?', { routes: '/meta' }],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { githubError } from '../src/index.ts'
+import { RawConnection } from './support/raw-connection.ts'
 import { call, mint, startTestGitHub } from './support/test-github.ts'
 
 const MINT = '/app/installations/:installation_id/access_tokens'
@@ -100,6 +101,19 @@ describe('A fault can', () => {
     while (fault.hits === 0) await new Promise(setImmediate)
     controller.abort()
     await expect(hanging).rejects.toThrow('aborted')
+  })
+
+  test('outlast a client: what it had asked for is recorded all the same', async () => {
+    const github = await startTestGitHub()
+    const fault = github.fail({ path: '/app-manifests/code/conversions', delayMs: 30 })
+    const { socket } = new RawConnection(github)
+    socket.write(
+      'POST /app-manifests/code/conversions HTTP/1.1\r\nHost: x\r\nUser-Agent: x\r\nContent-Length: 2\r\n\r\n{}',
+    )
+    while (fault.hits === 0) await new Promise(setImmediate)
+    socket.destroy()
+    while (github.count() === 0) await new Promise(setImmediate)
+    expect(github.requests).toMatchObject([{ method: 'POST' }])
   })
 
   test('only be slow', async () => {

@@ -38,7 +38,9 @@ describe('A user access token', () => {
   test('lives as long as the test says', async () => {
     const github = await startOAuthGitHub()
     const { accessToken } = github.authorize({ login: 'octocat', expiresInMs: 60_000 })
-    github.advance(60_000)
+    github.advance(59_999)
+    expect(await isGood(github, accessToken)).toBe(true)
+    github.advance(1)
     expect(await isGood(github, accessToken)).toBe(false)
   })
 

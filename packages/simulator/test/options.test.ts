@@ -11,6 +11,10 @@ describe('The options of startSimulator are checked by the same rules', () => {
     ],
     ['clock must be an object with a method now(), not an object', { clock: {} }],
     ['app.webhookSecret must be a string, not an object', { app: { webhookSecret: {} } }],
+    [
+      'app.webhookUrl: "http://%zz@127.0.0.1/" is not an http',
+      { app: { webhookUrl: 'http://%zz@127.0.0.1/' } },
+    ],
     ['app is short for apps with one entry', { app: {}, apps: [{}] }],
     ['faultSeed must be an integer from 0 to 4294967295', { faultSeed: 0.5 }],
     ['control must be true, false or { hosts }, not "yes"', { control: 'yes' }],

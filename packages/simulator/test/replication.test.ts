@@ -14,7 +14,9 @@ test('A new token is unknown, then without permissions, then good, by the simula
   expect(await issues()).toEqual([401, 'Bad credentials'])
   github.advance(1)
   expect(await issues()).toEqual([403, 'Resource not accessible by integration'])
-  github.advance(3_000)
+  github.advance(2_999)
+  expect((await issues())[0]).toBe(403)
+  github.advance(1)
   expect((await issues())[0]).toBe(200)
 })
 
@@ -33,7 +35,9 @@ test('A new key is refused until it is known; the old key works meanwhile', asyn
     call(github, 'GET /app', { auth: appJwt(github, { key }) })
   expect((await withNewKey()).status).toBe(401)
   expect((await call(github, 'GET /app', { auth: appJwt(github) })).status).toBe(200)
-  github.advance(10_000)
+  github.advance(9_999)
+  expect((await withNewKey()).status).toBe(401)
+  github.advance(1)
   expect((await withNewKey()).status).toBe(200)
 })
 

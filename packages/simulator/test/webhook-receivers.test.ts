@@ -60,6 +60,19 @@ describe('A receiver that misbehaves', () => {
     await github.settled()
   })
 
+  test('and answers with headers that mean something to JavaScript is quoted as it is', async () => {
+    const url = await listen((request, response) => {
+      request.resume()
+      response.writeHead(200, { constructor: 'one' }).end()
+    })
+    const github = await startTestGitHub({ app: { webhookUrl: url } })
+    github.ping()
+    await github.settled()
+    const id = github.deliveries[0]?.id
+    const { json } = await call(github, `GET /app/hook/deliveries/${id}`, { auth: appJwt(github) })
+    expect(json.response.headers).toMatchObject({ constructor: 'one' })
+  })
+
   test('and answers without end is cut, and what is kept of the answer is bounded', async () => {
     const url = await listen((request, response) => {
       request.resume()

@@ -139,6 +139,17 @@ describe('A receiver that fails is a result', () => {
     })
   })
 
+  test('when the simulator is closed already: nothing is sent any more', async () => {
+    const github = await startTestGitHub()
+    const { url, received } = await startReceiver()
+    await github.close()
+    expect(await github.deliver({ event: 'ping', payload: {}, url })).toMatchObject({
+      status: 0,
+      error: 'closed',
+    })
+    expect(received).toEqual([])
+  })
+
   test('when it does not answer in time', async () => {
     const github = await startTestGitHub()
     const { url } = await startReceiver('never')
@@ -152,6 +163,7 @@ describe('A receiver that fails is a result', () => {
 test.for([
   ['there is no URL', {}],
   ['the URL is not http', { url: 'ftp://127.0.0.1/' }],
+  ['the time to wait is none', { url: 'http://127.0.0.1:1/', timeoutMs: Number.NaN }],
   ['the app is not installed there', { url: 'http://127.0.0.1:1/', installation: 'initech' }],
   ['a text should be changed', { url: 'http://127.0.0.1:1/', payload: '{}', action: 'opened' }],
 ] as const)('A delivery is refused when %s', async ([, delivery]) => {

@@ -6,6 +6,7 @@ import type { Actor, ExpectedActor } from './actor.ts'
 import type { AppJwtVerifier } from './app-jwt.ts'
 import { basicToken, parseCredential } from './credential.ts'
 
+/** What a credential is held against, and whom the endpoint expects. */
 export interface AuthenticationContext {
   readonly state: GitHubState
   readonly jwts: AppJwtVerifier

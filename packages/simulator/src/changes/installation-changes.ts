@@ -43,6 +43,7 @@ export function suspendInstallation(state: GitHubState, { installation, sender }
   emit(state, { installation, sender }, 'suspend')
 }
 
+/** Lets the tokens of a suspended installation work again, as far as they have not expired. */
 export function unsuspendInstallation(
   state: GitHubState,
   { installation, sender }: InstallationTarget,

@@ -13,8 +13,6 @@ export function createRepository(
   { owner, sender }: { readonly owner: Account; readonly sender: Account },
   seed: RepositorySeed,
 ): void {
-  seedRepository(state, owner, seed)
-  const repository = state.repositories.find(owner.login, seed.name)
-  if (repository !== undefined)
-    state.events.emit({ name: 'repository', action: 'created', repository, sender })
+  const repository = seedRepository(state, owner, seed)
+  state.events.emit({ name: 'repository', action: 'created', repository, sender })
 }

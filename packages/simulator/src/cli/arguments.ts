@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { TokenFormat } from '../state/tokens.ts'
+import { isWebUrl } from '../state/web-url.ts'
 
 /** What the command line asked for. */
 export type CliArguments =
@@ -16,10 +17,12 @@ export interface StartArguments {
   readonly control: boolean
   readonly port: number | undefined
   readonly host: string | undefined
+  readonly publicUrl: string | undefined
   readonly webhookUrl: string | undefined
   readonly tokenFormat: TokenFormat | undefined
 }
 
+/** What `--help` prints. */
 export const USAGE = `Usage: hubauth-simulator [start] [options]
        hubauth-simulator init [file] [--force]
        hubauth-simulator check <file>
@@ -34,12 +37,13 @@ Options of start:
   --control                let clients drive the simulator over HTTP, below /_simulator/
   --port <number>          TCP port, 0 for a free one (default 0)
   --host <address>         address to bind (default 127.0.0.1)
+  --public-url <url>       where others reach it, such as http://github:4000 (default where it listens)
   --webhook-url <url>      where the webhooks of the first app go
   --token-format <format>  stateless or classic (default stateless)
   --json                   print one JSON object on the first line
 
   --force                  let init overwrite a file
-  --help                   print this
+  --help, -h               print this
   --version                print the version
 `
 
@@ -50,17 +54,24 @@ const FLAGS = {
   control: { type: 'boolean' },
   port: { type: 'string' },
   host: { type: 'string' },
+  'public-url': { type: 'string' },
   'webhook-url': { type: 'string' },
   'token-format': { type: 'string' },
   json: { type: 'boolean' },
   force: { type: 'boolean' },
-  help: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const
 
 /** Which flags each command takes, and how many files. */
 const COMMANDS: ReadonlyMap<string, { readonly flags: readonly string[]; readonly files: number }> = new Map([
-  ['start', { flags: ['seed', 'control', 'port', 'host', 'webhook-url', 'token-format', 'json'], files: 0 }],
+  [
+    'start',
+    {
+      flags: ['seed', 'control', 'port', 'host', 'public-url', 'webhook-url', 'token-format', 'json'],
+      files: 0,
+    },
+  ],
   ['init', { flags: ['force'], files: 1 }],
   ['check', { flags: [], files: 1 }],
 ])
@@ -68,7 +79,7 @@ const COMMANDS: ReadonlyMap<string, { readonly flags: readonly string[]; readonl
 /** @throws {TypeError} with a sentence that names the argument. */
 export function parseArguments(args: readonly string[]): CliArguments {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: FLAGS })
-  if (values.help === true) return { command: 'help' }
+  if (values.help === true || positionals[0] === 'help') return { command: 'help' }
   if (values.version === true) return { command: 'version' }
   const [command = 'start', ...files] = positionals
   refuseStrangers(command, { flags: Object.keys(values), files })
@@ -86,7 +97,8 @@ export function parseArguments(args: readonly string[]): CliArguments {
       control: values.control === true,
       port: optionally(values.port, portOf),
       host: values.host,
-      webhookUrl: optionally(values['webhook-url'], urlOf),
+      publicUrl: optionally(values['public-url'], (url) => urlOf(url, '--public-url')),
+      webhookUrl: optionally(values['webhook-url'], (url) => urlOf(url, '--webhook-url')),
       tokenFormat: optionally(values['token-format'], formatOf),
     },
   }
@@ -114,10 +126,8 @@ function portOf(text: string): number {
   return port
 }
 
-function urlOf(text: string): string {
-  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) {
-    throw new TypeError(`--webhook-url must be an http or https URL, not "${text}"`)
-  }
+function urlOf(text: string, flag: string): string {
+  if (!isWebUrl(text)) throw new TypeError(`${flag} must be an http or https URL, not "${text}"`)
   return text
 }
 

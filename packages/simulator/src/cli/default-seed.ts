@@ -4,6 +4,7 @@ import type { AccountSeed } from '../options.ts'
 export const DEFAULT_ACCOUNTS: readonly AccountSeed[] = [
   {
     login: 'acme',
+    members: { monalisa: 'admin' },
     repositories: [
       {
         name: 'api',

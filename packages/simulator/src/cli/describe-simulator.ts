@@ -12,9 +12,10 @@ export function describeAsJson(
   { url, apps: all, installations }: Simulator,
   { files, control }: Facts,
 ): string {
-  const apps = all.map(({ id, clientId, slug, webhookSecret }) => ({
+  const apps = all.map(({ id, clientId, clientSecret, slug, webhookSecret }) => ({
     id,
     clientId,
+    clientSecret,
     slug,
     privateKeyFile: files.of(slug).privateKeyFile,
     webhookSecret,
@@ -43,6 +44,7 @@ export function describeAsText({ url, apps, installations }: Simulator, { files,
       `app             ${app.slug}`,
       `app id          ${app.id}`,
       `client id       ${app.clientId}`,
+      `client secret   ${files.of(app.slug).clientSecretFile}`,
       `private key     ${files.of(app.slug).privateKeyFile}`,
       `webhook secret  ${files.of(app.slug).webhookSecretFile}`,
       ...installations

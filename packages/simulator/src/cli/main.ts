@@ -14,7 +14,7 @@ function argumentsOrExit(): CliArguments {
   } catch (error) {
     // Only the first sentence: parseArgs goes on about positionals.
     const [message = ''] = messageOf(error).split('. ')
-    return fail(message, WRONG_USAGE)
+    return fail(`${message} (see --help)`, WRONG_USAGE)
   }
 }
 
@@ -53,4 +53,6 @@ async function run(given: CliArguments): Promise<void> {
   }
 }
 
+// Such as a full disk, or a reader that left.
+process.stdout.on('error', () => process.exit(FAILED))
 await run(argumentsOrExit()).catch((error: unknown) => fail(messageOf(error), FAILED))

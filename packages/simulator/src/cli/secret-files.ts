@@ -13,6 +13,7 @@ export interface SecretFiles {
 interface AppFiles {
   readonly privateKeyFile: string
   readonly webhookSecretFile: string
+  readonly clientSecretFile: string
 }
 
 /** Writes the apps' secrets into a fresh directory (0700), each file 0600. */
@@ -24,10 +25,11 @@ export function writeSecretFiles(apps: readonly SimulatedApp[]): SecretFiles {
     return path
   }
   const files = new Map<string, AppFiles>()
-  for (const [index, { slug, privateKey, webhookSecret }] of apps.entries())
+  for (const [index, { slug, privateKey, webhookSecret, clientSecret }] of apps.entries())
     files.set(slug, {
       privateKeyFile: write(`${slug}.private-key.pem`, privateKey),
       webhookSecretFile: write(index === 0 ? 'webhook-secret' : `${slug}.webhook-secret`, webhookSecret),
+      clientSecretFile: write(`${slug}.client-secret`, clientSecret),
     })
   return {
     of(slug) {

@@ -4,6 +4,7 @@ export const SEED_TEMPLATE = `# A GitHub to test against. Start it with: hubauth
 # Everything is optional. Mistakes are refused, with the place and what is allowed.
 
 # host: 127.0.0.1            # address to bind
+# publicUrl: http://github:4000   # where others reach it
 # port: 4000                 # default 0, a free one
 # control: true              # drive it over HTTP, below /_simulator/
 # tokenFormat: stateless     # or classic
@@ -31,7 +32,7 @@ apps:
 accounts:
   - login: acme
     # type: Organization     # or User, Enterprise
-    # members: { monalisa: admin, octocat: member }
+    members: { monalisa: admin } # octocat: member; monalisa always exists
     repositories:
       - name: api
         private: true

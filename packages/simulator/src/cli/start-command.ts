@@ -37,6 +37,7 @@ async function optionsOf(given: StartArguments): Promise<SimulatorOptions> {
     apps: apps.map((one, index) => (webhookUrl === undefined || index > 0 ? one : { ...one, webhookUrl })),
     ...(given.port === undefined ? {} : { port: given.port }),
     ...(given.host === undefined ? {} : { host: given.host }),
+    ...(given.publicUrl === undefined ? {} : { publicUrl: given.publicUrl }),
     ...(given.tokenFormat === undefined ? {} : { tokenFormat: given.tokenFormat }),
     ...(given.control && options.control === undefined ? { control: true } : {}),
   }

@@ -1,21 +1,19 @@
-import type { AccountSeed, RepositorySeed } from '../options.ts'
-import { object, optional, required } from '../schema/object-schema.ts'
-import { ACCOUNT, LOGIN, REPOSITORY, REPOSITORY_NAME } from '../schema/options-schema.ts'
-import { oneOf, text } from '../schema/schema.ts'
+import type { RepositorySeed } from '../options.ts'
+import { MEMBER, NEW_ACCOUNT } from '../schema/method-schemas.ts'
+import { object, required } from '../schema/object-schema.ts'
+import { LOGIN, REPOSITORY, REPOSITORY_NAME } from '../schema/options-schema.ts'
+import { text } from '../schema/schema.ts'
 import { type Command, command } from './command.ts'
 
 const FULL_NAME = required(
   text({ pattern: /^[^/]+\/[^/]+$/, what: 'owner/name' }),
   'The owner and the name: acme/api.',
 )
-const { installation: _installation, installations: _installations, ...ACCOUNT_FIELDS } = ACCOUNT.fields
 
 /** Who exists, and what it is called. */
 export const ACCOUNT_COMMANDS: Readonly<Record<string, Command>> = {
-  addAccount: command(
-    'Adds a user, an organization or an enterprise.',
-    object<Omit<AccountSeed, 'installation' | 'installations'>>(ACCOUNT_FIELDS),
-    (github, account) => github.addAccount(account),
+  addAccount: command('Adds a user, an organization or an enterprise.', NEW_ACCOUNT, (github, account) =>
+    github.addAccount(account),
   ),
   addRepository: command(
     'Adds a repository to an account.',
@@ -29,12 +27,7 @@ export const ACCOUNT_COMMANDS: Readonly<Record<string, Command>> = {
     'Makes a user a member of an organization, or changes the role.',
     object<{ organization: string; member: { login: string; role?: 'admin' | 'member' } }>({
       organization: required(LOGIN),
-      member: required(
-        object<{ login: string; role?: 'admin' | 'member' }>({
-          login: required(LOGIN),
-          role: optional(oneOf('admin', 'member')),
-        }),
-      ),
+      member: required(MEMBER),
     }),
     (github, { organization, member }) => github.addMember(organization, member),
   ),

@@ -1,4 +1,4 @@
-import type { ObjectSchema } from '../schema/object-schema.ts'
+import { type ObjectSchema, object } from '../schema/object-schema.ts'
 import type { JsonSchema } from '../schema/schema.ts'
 import type { Simulator } from '../simulator.ts'
 
@@ -15,6 +15,9 @@ export interface Command {
    */
   run(github: Simulator, input: unknown): unknown
 }
+
+/** The parameters of a command that takes none. */
+export const NOTHING: ObjectSchema<Record<never, never>> = object<Record<never, never>>({})
 
 /** Declares a command: `run` only ever sees parameters that hold. */
 export function command<Parameters>(

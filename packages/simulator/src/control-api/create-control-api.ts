@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { GITHUB_ERRORS } from '../errors/github-errors.ts'
 import { Refusal } from '../errors/refusal.ts'
-import type { ControlOptions } from '../options.ts'
 import { shown } from '../schema/mistake.ts'
 import type { RequestTarget } from '../server/api-request.ts'
 import { readJsonObject } from '../server/read-body.ts'
@@ -25,15 +24,14 @@ export interface ControlApi {
 /**
  * Drives a simulator over HTTP: `POST /_simulator/<method>` with the parameters as one JSON object, and
  * `GET /_simulator/<property>`. Answers are `{ "result": … }`, mistakes `{ "error": "…" }`.
+ *
+ * @param hosts Names that clients may reach it by, besides loopback names and IP addresses.
  */
-export function createControlApi(
-  simulator: () => Simulator,
-  { host, hosts = [] }: ControlOptions & { readonly host: string },
-): ControlApi {
+export function createControlApi(simulator: () => Simulator, hosts: readonly string[]): ControlApi {
   return {
     owns: ({ mount, path }) => mount === '' && (path === ROOT || path.startsWith(`${ROOT}/`)),
     async answer(request, target) {
-      const reason = crossSiteReason(request.headers, [host, ...hosts])
+      const reason = crossSiteReason(request.headers, hosts)
       if (reason !== undefined) return mistake(403, reason)
       try {
         return await run(simulator(), request, target)

@@ -1,6 +1,6 @@
-import type { InstallationSeed } from '../options.ts'
+import { INSTALL, INSTALLATION_REQUEST } from '../schema/method-schemas.ts'
 import { type ObjectSchema, object, optional, required } from '../schema/object-schema.ts'
-import { INSTALLATION, LOGIN, REPOSITORIES } from '../schema/options-schema.ts'
+import { REPOSITORIES } from '../schema/options-schema.ts'
 import { permissions } from '../schema/permissions-schema.ts'
 import { integer, text } from '../schema/schema.ts'
 import { type Command, command } from './command.ts'
@@ -14,19 +14,12 @@ const ONE: ObjectSchema<{ installationId: number }> = object<{ installationId: n
 export const INSTALLATION_COMMANDS: Readonly<Record<string, Command>> = {
   install: command(
     'Installs an app on an account that exists, and returns the installation.',
-    object<InstallationSeed & { readonly account: string }>({
-      ...INSTALLATION.fields,
-      account: required(LOGIN),
-    }),
+    INSTALL,
     (github, options) => github.install(options),
   ),
   requestInstallation: command(
     'A member of an organization asks its owners to install an app.',
-    object<{ account: string; requester: string; app?: string }>({
-      account: required(LOGIN),
-      requester: required(LOGIN),
-      app: optional(text()),
-    }),
+    INSTALLATION_REQUEST,
     (github, options) => github.requestInstallation(options),
   ),
   suspend: command('Refuses mints and the tokens of an installation.', ONE, (github, { installationId }) =>

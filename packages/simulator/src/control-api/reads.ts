@@ -1,11 +1,9 @@
 import type { FaultReport } from '../faults/fault.ts'
-import { type ObjectSchema, object, optional } from '../schema/object-schema.ts'
+import { object, optional } from '../schema/object-schema.ts'
 import { type Schema, text } from '../schema/schema.ts'
 import type { RequestFilter } from '../server/request-log.ts'
 import type { Simulator } from '../simulator.ts'
-import { type Command, command } from './command.ts'
-
-const NOTHING: ObjectSchema<Record<never, never>> = object<Record<never, never>>({})
+import { type Command, command, NOTHING } from './command.ts'
 
 const FILTER = object<RequestFilter>({
   method: optional(text()),

@@ -1,6 +1,7 @@
+import { AUTHORIZE } from '../schema/method-schemas.ts'
 import { object, optional, required } from '../schema/object-schema.ts'
 import { LOGIN } from '../schema/options-schema.ts'
-import { choice, finite, instance, text } from '../schema/schema.ts'
+import { choice, NULL, text } from '../schema/schema.ts'
 import { type Command, command } from './command.ts'
 
 const APP = optional(text(), 'Slug of the app. Default the first one.')
@@ -13,7 +14,7 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
     object<{ login: string | null }>({
       login: required(
         choice<string | null>('a login, or null', [
-          { when: isNull, schema: instance('null', isNull, { type: 'null' }) },
+          { when: (value) => value === null, schema: NULL },
           { when: (value) => typeof value === 'string', schema: LOGIN },
         ]),
       ),
@@ -22,11 +23,7 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
   ),
   authorize: command(
     'A user lets an app act for them, without pages. Returns the tokens.',
-    object<{ login: string; app?: string; expiresInMs?: number }>({
-      login: required(LOGIN),
-      app: APP,
-      expiresInMs: optional(finite('a number of milliseconds, 0 or more', { minimum: 0 })),
-    }),
+    AUTHORIZE,
     (github, options) => github.authorize(options),
   ),
   approveDevice: command(
@@ -44,8 +41,4 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
     object<{ login: string; app?: string }>({ login: required(LOGIN), app: APP }),
     (github, { login, ...options }) => github.revokeAuthorization(login, options),
   ),
-}
-
-function isNull(value: unknown): value is null {
-  return value === null
 }

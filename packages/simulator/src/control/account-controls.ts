@@ -1,9 +1,11 @@
 import { renameAccount, renameRepository, transferRepository } from '../changes/name-changes.ts'
 import { createRepository } from '../changes/repository-changes.ts'
+import { MEMBER, NEW_ACCOUNT } from '../schema/method-schemas.ts'
+import { REPOSITORY } from '../schema/options-schema.ts'
 import type { Simulator } from '../simulator.ts'
 import type { Account, Repository } from '../state/entities.ts'
 import type { GitHubState } from '../state/github-state.ts'
-import { accountOf, defaultOwner, seedAccounts } from '../state/seed.ts'
+import { accountOf, actingFor, defaultOwner, seedAccounts } from '../state/seed.ts'
 
 type AccountMethods = Pick<
   Simulator,
@@ -19,10 +21,11 @@ type AccountMethods = Pick<
 /** Who exists, and what it is called. */
 export function accountControls(state: GitHubState): AccountMethods {
   return {
-    addAccount: (seed) => seedAccounts(state, [seed]),
+    addAccount: (seed) => seedAccounts(state, [NEW_ACCOUNT.check(seed, 'addAccount')]),
     addRepository(login, seed) {
       const owner = accountOf(state, login)
-      createRepository(state, { owner, sender: senderFor(state, owner) }, seed)
+      const checked = REPOSITORY.check(seed, 'addRepository')
+      createRepository(state, { owner, sender: senderFor(state, owner) }, checked)
     },
     renameRepository(fullName, name) {
       const repository = repositoryOf(state, fullName)
@@ -37,7 +40,8 @@ export function accountControls(state: GitHubState): AccountMethods {
       const account = accountOf(state, login)
       renameAccount(state, { account, sender: senderFor(state, account) }, newLogin)
     },
-    addMember(organization, { login, role = 'member' }) {
+    addMember(organization, member) {
+      const { login, role = 'member' } = MEMBER.check(member, 'addMember')
       const account = accountOf(state, organization)
       if (account.type !== 'Organization') throw new TypeError(`${account.login} is no organization`)
       account.members.set(userOf(state, login), role)
@@ -52,8 +56,8 @@ export function accountControls(state: GitHubState): AccountMethods {
 }
 
 function repositoryOf(state: GitHubState, fullName: string): Repository {
-  const [owner = '', name = ''] = fullName.split('/')
-  const repository = state.repositories.find(owner, name)
+  const [owner = '', ...rest] = String(fullName).split('/')
+  const repository = state.repositories.find(owner, rest.join('/'))
   if (repository === undefined) throw new TypeError(`There is no repository "${fullName}"`)
   return repository
 }
@@ -66,7 +70,5 @@ export function userOf(state: GitHubState, login: string): Account {
 }
 
 function senderFor(state: GitHubState, account: Account): Account {
-  if (account.type === 'User') return account
-  for (const [member, role] of account.members) if (role === 'admin') return member
-  return defaultOwner(state)
+  return actingFor(account) ?? defaultOwner(state)
 }

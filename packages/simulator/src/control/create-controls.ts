@@ -1,6 +1,9 @@
 import type { AppJwtVerifier } from '../auth/app-jwt.ts'
 import type { AdjustableClock } from '../clock.ts'
 import type { FaultTable } from '../faults/fault-table.ts'
+import type { KnownRoutes } from '../schema/known-routes.ts'
+import { FILTER } from '../schema/method-schemas.ts'
+import { REPLICATION_LAG } from '../schema/options-schema.ts'
 import type { RequestFilter, RequestLog } from '../server/request-log.ts'
 import type { Simulator } from '../simulator.ts'
 import type { GitHubState } from '../state/github-state.ts'
@@ -12,6 +15,7 @@ import { installationControls } from './installation-controls.ts'
 import { userControls } from './user-controls.ts'
 import { webhookControls } from './webhook-controls.ts'
 
+/** What the methods of a simulator work on. */
 export interface ControlParts {
   readonly url: string
   readonly clock: AdjustableClock
@@ -19,6 +23,7 @@ export interface ControlParts {
   readonly jwts: AppJwtVerifier
   readonly faults: FaultTable
   readonly log: RequestLog
+  readonly routes: KnownRoutes
   readonly webhooks: Webhooks
   reset(): Promise<void>
   close(): Promise<void>
@@ -50,10 +55,13 @@ export function createControls(parts: ControlParts): Simulator {
     get jwts() {
       return jwts.seen
     },
-    count: (first: string | RequestFilter = {}, route?: string) =>
-      log.count(
-        typeof first === 'string' ? { method: first, ...(route === undefined ? {} : { route }) } : first,
-      ),
+    count(first: string | RequestFilter = {}, route?: string) {
+      const filter =
+        typeof first === 'string' ? { method: first, ...(route === undefined ? {} : { route }) } : first
+      const checked = FILTER.check(filter, 'count')
+      parts.routes.check(checked.route, 'count')
+      return log.count(checked)
+    },
     get now() {
       return state.clock.now()
     },
@@ -61,7 +69,7 @@ export function createControls(parts: ControlParts): Simulator {
       return parts.faults.list()
     },
     advance: (ms) => parts.clock.advance(ms),
-    setReplicationLag: (lag) => state.replication.set(lag),
+    setReplicationLag: (lag) => state.replication.set(REPLICATION_LAG.check(lag, 'replicationLag')),
     fail: (fault) => parts.faults.add(fault),
     removeFault: (id) => parts.faults.remove(id),
     clearFaults: () => parts.faults.clear(),

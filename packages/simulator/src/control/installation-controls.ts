@@ -8,12 +8,17 @@ import {
   unsuspendInstallation,
 } from '../changes/installation-changes.ts'
 import { endUserToken } from '../oauth/end-authorization.ts'
+import { INSTALL, INSTALLATION_REQUEST } from '../schema/method-schemas.ts'
+import { REPOSITORIES } from '../schema/options-schema.ts'
+import { permissions as permissionsSchema } from '../schema/permissions-schema.ts'
 import type { SimulatedInstallation, Simulator } from '../simulator.ts'
 import { installationRepositories } from '../state/access.ts'
 import type { Installation } from '../state/entities.ts'
 import type { GitHubState } from '../state/github-state.ts'
 import { checkedPermissions } from '../state/permissions.ts'
 import { accountOf, appOf, newInstallation, ownerOf, selectionOf } from '../state/seed.ts'
+
+const PERMISSIONS = permissionsSchema()
 
 type InstallationMethods = Pick<
   Simulator,
@@ -42,12 +47,20 @@ export function installationControls(state: GitHubState): {
   return {
     list: () => state.apps.all().flatMap((app) => state.installations.of(app).map(view)),
     methods: {
-      install({ account: login, ...seed }) {
+      install(options) {
+        const { account: login, ...seed } = INSTALL.check(options, 'install')
         const [app, account] = [appOf(state, seed.app), accountOf(state, login)]
         const sender = ownerOf({ app, account })
-        return view(installApp(state, { app, account, sender }, newInstallation(state, account, seed)))
+        const installation = installApp(
+          state,
+          { app, account, sender },
+          newInstallation(state, account, seed),
+        )
+        if (seed.suspended === true) suspendInstallation(state, { installation, sender })
+        return view(installation)
       },
-      requestInstallation({ account, requester, app }) {
+      requestInstallation(options) {
+        const { account, requester, app } = INSTALLATION_REQUEST.check(options, 'requestInstallation')
         state.installationRequests.add(appOf(state, app), accountOf(state, account), {
           requester: accountOf(state, requester),
           now: state.clock.now(),
@@ -57,14 +70,15 @@ export function installationControls(state: GitHubState): {
       unsuspend: (id) => unsuspendInstallation(state, find(id)),
       uninstall: (id) => removeInstallation(state, find(id)),
       setPermissions: (id, permissions) =>
-        changePermissions(state, find(id), checkedPermissions(permissions)),
+        changePermissions(state, find(id), checkedPermissions(PERMISSIONS.check(permissions, 'permissions'))),
       setRepositories(id, repositories) {
         const target = find(id)
-        changeSelection(state, target, selectionOf(state, target.installation.account, repositories))
+        const checked = REPOSITORIES.check(repositories, 'repositories')
+        changeSelection(state, target, selectionOf(state, target.installation.account, checked))
       },
       revokeToken(value) {
         const userToken = state.userTokens.find(value, state.clock.now())
-        if (userToken === undefined) return state.tokens.revoke(value)
+        if (userToken === undefined) return state.tokens.revoke(value, state.clock.now())
         endUserToken(state, userToken)
         return true
       },

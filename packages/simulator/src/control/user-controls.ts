@@ -1,6 +1,7 @@
 import { decideDevice } from '../oauth/device-grant.ts'
 import { endAuthorization } from '../oauth/end-authorization.ts'
 import { issueTokens } from '../oauth/issue-tokens.ts'
+import { AUTHORIZE } from '../schema/method-schemas.ts'
 import type { Simulator } from '../simulator.ts'
 import type { GitHubState } from '../state/github-state.ts'
 import type { DeviceCode } from '../state/oauth/device-codes.ts'
@@ -18,10 +19,9 @@ export function userControls(state: GitHubState): UserMethods {
     signIn(login) {
       state.oauth.signedIn = login === undefined ? undefined : userOf(state, login)
     },
-    authorize({ login, app: slug, expiresInMs }) {
+    authorize(options) {
+      const { login, app: slug, expiresInMs } = AUTHORIZE.check(options, 'authorize')
       const [app, user] = [appOf(state, slug), userOf(state, login)]
-      if (expiresInMs !== undefined && !(Number.isFinite(expiresInMs) && expiresInMs > 0))
-        throw new TypeError('authorize({ expiresInMs }) must be a positive number of milliseconds')
       state.oauth.authorizations.add(app, user)
       const { token, refreshToken } = issueTokens(
         state,
@@ -42,7 +42,7 @@ export function userControls(state: GitHubState): UserMethods {
 }
 
 function waiting({ oauth, clock }: GitHubState, userCode: string): DeviceCode {
-  const device = oauth.devices.findWaiting(userCode, clock.now())
+  const device = oauth.devices.findWaiting(String(userCode), clock.now())
   if (device === undefined) throw new TypeError('No device waits for a decision under this code')
   return device
 }

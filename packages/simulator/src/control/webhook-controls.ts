@@ -2,6 +2,7 @@ import type { SimulatedDelivery, Simulator } from '../simulator.ts'
 import type { GitHubState } from '../state/github-state.ts'
 import { appOf } from '../state/seed.ts'
 import type { Delivery } from '../webhooks/delivery-log.ts'
+import { DELIVERY } from '../webhooks/delivery-schema.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
 
 type WebhookMethods = Pick<
@@ -17,7 +18,10 @@ export function webhookControls(
   return {
     list: () => webhooks.all().map(simulatedDelivery),
     methods: {
-      deliver: async (delivery) => webhooks.deliver(appOf(state, delivery.app), delivery),
+      async deliver(delivery) {
+        const checked = DELIVERY.check(delivery, 'deliver')
+        return webhooks.deliver(appOf(state, checked.app), checked)
+      },
       async redeliver(id) {
         const delivery = webhooks.all().find((candidate) => candidate.id === id)
         if (delivery === undefined) throw new TypeError(`There is no delivery ${id}`)

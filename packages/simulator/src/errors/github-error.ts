@@ -31,10 +31,7 @@ export interface GitHubErrorResponse {
  */
 export function githubError(code: GitHubErrorCode, options: GitHubErrorOptions = {}): GitHubErrorResponse {
   const facts: ErrorFacts = GITHUB_ERRORS[code]
-  const message = facts.message.replace(
-    /\{(\w+)\}/g,
-    (placeholder, name: string) => options.values?.[name] ?? placeholder,
-  )
+  const message = filledIn(facts.message, (name) => options.values?.[name])
   if (facts.contentType !== undefined) {
     return {
       status: facts.status,
@@ -53,4 +50,9 @@ export function githubError(code: GitHubErrorCode, options: GitHubErrorOptions =
       status: String(facts.status),
     },
   }
+}
+
+/** A message with its `{name}`s replaced; one that there is no value for stays. */
+export function filledIn(message: string, value: (name: string) => string | undefined): string {
+  return message.replace(/\{(\w+)\}/g, (placeholder, name: string) => value(name) ?? placeholder)
 }

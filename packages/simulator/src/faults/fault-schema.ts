@@ -1,20 +1,30 @@
 import { GITHUB_ERRORS, type GitHubErrorCode } from '../errors/github-errors.ts'
+import { isJsonObject } from '../json-object.ts'
 import { shown } from '../schema/mistake.ts'
 import { type ObjectSchema, object, optional, required } from '../schema/object-schema.ts'
-import { choice, finite, instance, integer, oneOf, record, type Schema, text } from '../schema/schema.ts'
+import {
+  choice,
+  finite,
+  instance,
+  integer,
+  MAX_TIMER_MS,
+  NULL,
+  oneOf,
+  record,
+  type Schema,
+  text,
+} from '../schema/schema.ts'
 import type { DelayRange, Fault, FaultResponse } from './fault.ts'
 import { faultMode } from './fault-mode.ts'
 
 const LAST_SEED = 2 ** 32 - 1
-/** Node's timers fire at once beyond this. */
-const MAX_DELAY_MS = 2 ** 31 - 1
 const MIN_STATUS = 200
 const MAX_STATUS = 599
 
 const STATUS = integer({ minimum: MIN_STATUS, maximum: MAX_STATUS })
-const DELAY = finite(`a number of milliseconds from 0 to ${MAX_DELAY_MS}`, {
+const DELAY = finite(`a number of milliseconds from 0 to ${MAX_TIMER_MS}`, {
   minimum: 0,
-  maximum: MAX_DELAY_MS,
+  maximum: MAX_TIMER_MS,
 })
 // What HTTP allows, so that a wrong header is found here and not in the middle of an answer.
 const HEADER_NAME = text({ pattern: /^[\w!#$%&'*+.^`|~-]+$/, what: 'a header name' })
@@ -27,7 +37,7 @@ const ANSWER = object<Exclude<FaultResponse, string>>({
   body: optional(
     choice<Readonly<Record<string, unknown>> | string>('an object or a string', [
       { when: isText, schema: text() },
-      { when: isObject, schema: instance('an object', isPlainObject, { type: 'object' }) },
+      { when: isJsonObject, schema: instance('an object', isJsonObject, { type: 'object' }) },
     ]),
   ),
 })
@@ -40,19 +50,19 @@ export const FAULT: ObjectSchema<Fault> = object<Fault>({
     choice<string | RegExp | { readonly pattern: string }>('a path, a regular expression or { pattern }', [
       { when: isText, schema: text() },
       { when: isRegExp, schema: instance('a regular expression', isRegExp) },
-      { when: isObject, schema: object<{ pattern: string }>({ pattern: required(regularExpression()) }) },
+      { when: isJsonObject, schema: object<{ pattern: string }>({ pattern: required(regularExpression()) }) },
     ]),
     'An exact path without mount and query, or { pattern } with the source of a regular expression.',
   ),
   times: optional(
-    choice<number | 'always'>('a number of at least 1, or always', [
+    choice<number | 'always'>('a positive integer or always', [
       { when: isText, schema: oneOf('always') },
       { when: (value) => value === Number.POSITIVE_INFINITY, schema: instance('Infinity', isNumber) },
-      { when: isNumber, schema: finite('at least 1', { minimum: 1 }) },
+      { when: isNumber, schema: integer({ minimum: 1 }) },
     ]),
     'How many requests it hits. Default 1.',
   ),
-  after: optional(finite('0 or more', { minimum: 0 }), 'How many matching requests go by first. Default 0.'),
+  after: optional(integer({ minimum: 0 }), 'How many matching requests go by first. Default 0.'),
   probability: optional(finite('a number from 0 to 1', { minimum: 0, maximum: 1 }), 'Default 1.'),
   seed: optional(
     integer({ minimum: 0, maximum: LAST_SEED }),
@@ -65,7 +75,7 @@ export const FAULT: ObjectSchema<Fault> = object<Fault>({
   headers: optional(
     record(
       choice<string | null>('a string, or null to leave the header out', [
-        { when: (value) => value === null, schema: instance('null', isNull, { type: 'null' }) },
+        { when: (value) => value === null, schema: NULL },
         { when: isText, schema: HEADER_VALUE },
       ]),
       HEADER_NAME,
@@ -76,7 +86,7 @@ export const FAULT: ObjectSchema<Fault> = object<Fault>({
   response: optional(
     choice<FaultResponse>('an answer, reset, hang, truncate or html', [
       { when: isText, schema: oneOf('reset', 'hang', 'truncate', 'html') },
-      { when: isObject, schema: ANSWER },
+      { when: isJsonObject, schema: ANSWER },
     ]),
     'A made-up answer { status, headers, body }, or reset, hang, truncate, html.',
   ),
@@ -104,7 +114,7 @@ function delay(): Schema<number | DelayRange> {
   return choice<number | DelayRange>('a number of milliseconds or { minMs, maxMs }', [
     { when: isNumber, schema: DELAY },
     {
-      when: isObject,
+      when: isJsonObject,
       schema: {
         json: range.json,
         check(value, at) {
@@ -144,18 +154,6 @@ function isNumber(value: unknown): value is number {
   return typeof value === 'number'
 }
 
-function isNull(value: unknown): value is null {
-  return value === null
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function isRegExp(value: unknown): value is RegExp {
   return value instanceof RegExp
-}
-
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return isObject(value)
 }

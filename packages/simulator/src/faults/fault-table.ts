@@ -1,5 +1,5 @@
 import { normalizeRoute } from '../route-pattern.ts'
-import { shown, suggestion } from '../schema/mistake.ts'
+import type { KnownRoutes } from '../schema/known-routes.ts'
 import type { DelayRange, Fault, FaultHandle, FaultReport } from './fault.ts'
 import { checkedFault } from './fault-schema.ts'
 import { seededRandom } from './seeded-random.ts'
@@ -27,7 +27,8 @@ interface MatchableRequest {
 }
 
 interface FaultTableOptions {
-  readonly routes: readonly string[]
+  /** The endpoints there are, so that a fault cannot wait for one that is not. */
+  readonly routes: KnownRoutes
   readonly seed?: number | undefined
 }
 
@@ -39,22 +40,21 @@ export interface FaultHit {
 
 /** The faults in place. Of several that are due, the oldest is the one that happens. */
 export class FaultTable {
-  readonly #routes: ReadonlyMap<string, string>
+  readonly #routes: KnownRoutes
   readonly #seed: number
   readonly #active = new Map<number, ActiveFault>()
   readonly #spent = new Map<number, ActiveFault>()
   #added = 0
 
-  /** @param routes The endpoints there are, so that a fault cannot wait for one that is not. */
   constructor({ routes, seed = DEFAULT_SEED }: FaultTableOptions) {
-    this.#routes = new Map(routes.map((route) => [normalizeRoute(route), route]))
+    this.#routes = routes
     this.#seed = seed
   }
 
   /** @throws {TypeError} naming the field that does not hold. */
   add(given: Fault): FaultHandle {
     const fault = checkedFault(given)
-    this.#checkRoute(fault.route)
+    this.#routes.check(fault.route, 'fault.route')
     if (this.#active.size >= MAX_ACTIVE)
       throw new TypeError(`There are ${MAX_ACTIVE} faults in place already: remove some`)
     this.#added += 1
@@ -115,12 +115,6 @@ export class FaultTable {
     due.hits += 1
     if (due.hits >= due.times) this.#retire(due)
     return { fault: due.fault, delayMs: delayOf(due.fault.delayMs, due.random) }
-  }
-
-  #checkRoute(route: string | undefined): void {
-    if (route === undefined || this.#routes.has(normalizeRoute(route))) return
-    const [hint] = /; did you mean .*$/.exec(suggestion(route, [...this.#routes.values()])) ?? ['; use path']
-    throw new TypeError(`fault.route: the simulator has no endpoint ${shown(route)}${hint}`)
   }
 
   #retire(fault: ActiveFault): void {

@@ -14,7 +14,7 @@ export interface Fault {
    * pattern is `{ "pattern": "^/app" }`, the source of a regular expression.
    */
   readonly path?: string | RegExp | { readonly pattern: string }
-  /** How many requests it hits. Default 1; `Infinity` or `'always'` until removed. */
+  /** How many requests it hits, a whole number. Default 1; `Infinity` or `'always'` until removed. */
   readonly times?: number | 'always'
   /** How many matching requests go by first, whatever other faults do to them. Default 0. */
   readonly after?: number

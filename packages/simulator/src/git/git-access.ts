@@ -1,6 +1,7 @@
 import type { Actor } from '../auth/actor.ts'
 import { type RepositoryAccess, repositoryAccess } from '../auth/repository-access.ts'
 import { Refusal } from '../errors/refusal.ts'
+import { repositoryFullName } from '../resources/repository-resource.ts'
 import type { Account, Repository } from '../state/entities.ts'
 import type { GitHubState } from '../state/github-state.ts'
 import { includesRole, repositoryRole } from '../state/roles.ts'
@@ -48,7 +49,7 @@ export function requireGitAccess(
   if (actor.kind === 'user' && includesRole(repositoryRole(account, repository), 'write'))
     throw new Refusal('GIT_WRITE_DENIED')
   throw new Refusal('GIT_PUSH_DENIED', {
-    values: { repository: `${repository.owner.login}/${repository.name}`, login: account.login },
+    values: { repository: repositoryFullName(repository), login: account.login },
   })
 }
 

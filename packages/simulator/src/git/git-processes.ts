@@ -22,6 +22,7 @@ const SETTINGS = [
 /** There is no git on this machine. */
 export class GitMissingError extends Error {}
 
+/** How one git process is started. */
 export interface GitProcessOptions {
   /** Where git looks for the configuration of its user: a directory without any. */
   readonly home: string
@@ -31,6 +32,7 @@ export interface GitProcessOptions {
   readonly signal?: AbortSignal
 }
 
+/** What holds for all git processes. */
 export interface GitProcessesOptions {
   /** The git to run. Default the first one on the `PATH`. */
   readonly binary?: string

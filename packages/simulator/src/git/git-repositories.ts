@@ -1,15 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { noreplyEmail } from '../state/accounts.ts'
 import type { Repository } from '../state/entities.ts'
 import type { Commit, RefChange } from '../state/events.ts'
+import { DEFAULT_BRANCH } from '../state/repositories.ts'
 import { firstCommit } from './first-commit.ts'
 import { LOG_ARGUMENTS, parseLog } from './git-log.ts'
 import type { GitOutput, GitProcesses } from './git-processes.ts'
 
 /** What stands for a ref that does not exist. */
 export const NO_COMMIT: string = '0'.repeat(40)
-const DEFAULT_BRANCH = 'main'
 /** GitHub lists at most this many commits in one `push` webhook. */
 const MAX_COMMITS = 2_048
 
@@ -68,7 +69,7 @@ export class GitRepositories {
 
   /** Branches and tags with the commit or tag object they point to, by full name. */
   async refs(repository: Repository): Promise<ReadonlyMap<string, string>> {
-    const { exitCode, stdout, truncated } = await this.#git(repository, [
+    const { exitCode, stdout, truncated } = await this.git(repository, [
       'for-each-ref',
       '--format=%(objectname) %(refname)',
     ])
@@ -80,7 +81,7 @@ export class GitRepositories {
   /** Whether a ref was moved to where its commits do not lead. */
   async isForced(repository: Repository, { before, after }: RefChange): Promise<boolean> {
     if (before === NO_COMMIT || after === NO_COMMIT) return false
-    const { exitCode } = await this.#git(repository, ['merge-base', '--is-ancestor', before, after])
+    const { exitCode } = await this.git(repository, ['merge-base', '--is-ancestor', before, after])
     return exitCode !== 0
   }
 
@@ -105,7 +106,7 @@ export class GitRepositories {
 
   // A tag may point to something that is no commit.
   async #log(repository: Repository, what: readonly string[]): Promise<Commit[]> {
-    const { exitCode, stdout, truncated } = await this.#git(repository, [...LOG_ARGUMENTS, ...what, '--'])
+    const { exitCode, stdout, truncated } = await this.git(repository, [...LOG_ARGUMENTS, ...what, '--'])
     return exitCode === 0 || truncated ? parseLog(stdout.toString(), truncated) : []
   }
 
@@ -133,8 +134,7 @@ export class GitRepositories {
     ])
     if (made.exitCode !== 0) throw new Error(`cannot make repository ${id}`)
     if (Object.keys(files).length === 0) return directory
-    const email = `${owner.id}+${owner.login}@users.noreply.github.com`
-    const input = firstCommit(files, { name: owner.login, email, at: createdAt })
+    const input = firstCommit(files, { name: owner.login, email: noreplyEmail(owner), at: createdAt })
     const filled = await run([`--git-dir=${path}`, 'fast-import', '--quiet', '--date-format=raw'], input)
     if (filled.exitCode !== 0) throw new Error(`cannot fill repository ${id}`)
     return directory
@@ -147,11 +147,16 @@ export class GitRepositories {
     return this.#root
   }
 
-  async #git(repository: Repository, args: readonly string[], maxBytes?: number): Promise<GitOutput> {
+  /** Runs git on a repository, to its end. Keeps the first 16 MiB of what it prints unless told otherwise. */
+  async git(
+    repository: Repository,
+    args: readonly string[],
+    options: { readonly maxBytes?: number } = {},
+  ): Promise<GitOutput> {
     const { root, folder } = await this.open(repository)
     return this.#processes.run([`--git-dir=${join(root, folder)}`, ...args], {
+      ...options,
       home: root,
-      ...(maxBytes === undefined ? {} : { maxBytes }),
     })
   }
 }

@@ -1,6 +1,7 @@
 import type { Actor } from '../auth/actor.ts'
 import { githubError } from '../errors/github-error.ts'
 import { Refusal } from '../errors/refusal.ts'
+import { repositoryFullName } from '../resources/repository-resource.ts'
 import type { Reply } from '../server/reply.ts'
 import type { StreamExchange } from '../server/web-route.ts'
 import type { Account, Repository } from '../state/entities.ts'
@@ -25,6 +26,7 @@ export interface GitPush {
   readonly changes: readonly PushedRef[]
 }
 
+/** What the git server tells, and how patient it is. */
 export interface GitServerOptions extends GitProcessesOptions {
   /** Called once for every push that changed something, before its client hears that it worked. */
   onPush?(push: GitPush): void
@@ -149,7 +151,7 @@ export class GitServer {
 
 function moved({ suffix, operation, service, webUrl }: GitRequest, to: Repository): Reply {
   const action = operation === 'advertise' ? `info/refs?service=${service}` : service
-  const location = `${webUrl}/${to.owner.login}/${to.name}${suffix}/${action}`
+  const location = `${webUrl}/${repositoryFullName(to)}${suffix}/${action}`
   return { status: 301, body: '', headers: { 'content-type': 'text/plain', location } }
 }
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Repository } from '../state/entities.ts'
 import {
   type ContentEntry,
@@ -7,13 +6,14 @@ import {
   fileTree,
   findInTree,
 } from '../state/file-tree.ts'
+import { DEFAULT_BRANCH } from '../state/repositories.ts'
 import { isRepositoryPath } from '../state/repository-files.ts'
-import type { GitOutput, GitProcesses } from './git-processes.ts'
+import type { GitOutput } from './git-processes.ts'
 import type { GitRepositories } from './git-repositories.ts'
 
 /** GitHub's limit of what its contents API reads at all. */
 const MAX_FILE_BYTES = 104_857_600
-const DEFAULT_REFS = ['HEAD', 'main', 'heads/main', 'refs/heads/main']
+const DEFAULT_REFS = ['HEAD', DEFAULT_BRANCH, `heads/${DEFAULT_BRANCH}`, `refs/heads/${DEFAULT_BRANCH}`]
 const TYPES: Readonly<Record<string, ContentEntry['type']>> = {
   '040000': 'dir',
   '120000': 'symlink',
@@ -26,11 +26,9 @@ export type Contents = FileEntry | DirectoryEntry | 'no such ref' | 'no such pat
 /** Reads repositories: as they were made, until git was asked for them for the first time, and with git from then on. */
 export class RepositoryContents {
   readonly #repositories: GitRepositories
-  readonly #processes: GitProcesses
 
-  constructor({ repositories, processes }: { repositories: GitRepositories; processes: GitProcesses }) {
+  constructor(repositories: GitRepositories) {
     this.#repositories = repositories
-    this.#processes = processes
   }
 
   /** What is at a path, which has no slash before or behind it, on a branch, a tag or a commit. */
@@ -87,12 +85,8 @@ export class RepositoryContents {
     return stdout.toString().split('\0').filter(Boolean).map(parseEntry)
   }
 
-  async #git(repository: Repository, args: readonly string[]): Promise<GitOutput> {
-    const { root, folder } = await this.#repositories.open(repository)
-    return this.#processes.run([`--git-dir=${join(root, folder)}`, ...args], {
-      home: root,
-      maxBytes: MAX_FILE_BYTES,
-    })
+  #git(repository: Repository, args: readonly string[]): Promise<GitOutput> {
+    return this.#repositories.git(repository, args, { maxBytes: MAX_FILE_BYTES })
   }
 }
 

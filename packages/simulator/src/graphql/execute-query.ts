@@ -7,6 +7,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql'
+import { isJsonObject, type JsonObject } from '../json-object.ts'
 import { type RateLimitStatus, rateLimitSubject } from '../server/rate-limits.ts'
 import type { RouteContext } from '../server/route.ts'
 import { formatError } from './format-error.ts'
@@ -22,7 +23,7 @@ const MAX_ERRORS = 100
 type QueryContext = Pick<RouteContext, 'state' | 'actor' | 'urls' | 'limits' | 'now' | 'body'>
 
 /** What GraphQL answers with, errors included: always HTTP 200. */
-type QueryResponse = Readonly<Record<string, unknown>>
+type QueryResponse = JsonObject
 
 /** Runs the `query` of a request body. Never throws, whatever the body is. */
 export function executeQuery(context: QueryContext): QueryResponse {
@@ -64,14 +65,14 @@ function execute(context: QueryContext): QueryResponse {
 
 interface QueryRequest {
   readonly query: string
-  readonly variables: Readonly<Record<string, unknown>>
+  readonly variables: JsonObject
   readonly operationName: string | undefined
 }
 
 function requestOf({ query, variables, operationName }: QueryContext['body']): QueryRequest {
   if (typeof query !== 'string' || query === '') throw new GraphQLRefusal('QUERY_MISSING')
   const given = variables ?? {}
-  if (!isObject(given)) throw new GraphQLRefusal('VARIABLES_INVALID')
+  if (!isJsonObject(given)) throw new GraphQLRefusal('VARIABLES_INVALID')
   return {
     query,
     variables: given,
@@ -90,8 +91,4 @@ function charge({ limits, actor, now }: QueryContext, { cost }: QueryCost): Rate
 
 function failed(errors: readonly GraphQLError[]): QueryResponse {
   return { errors: errors.slice(0, MAX_ERRORS).map(formatError) }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

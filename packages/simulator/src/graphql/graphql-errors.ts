@@ -1,4 +1,5 @@
 import type { EvidenceClass } from '../errors/error-facts.ts'
+import { filledIn } from '../errors/github-error.ts'
 
 interface GraphQLErrorFacts {
   /** GitHub's `type` of an error; absent for what the query language itself refuses. */
@@ -94,6 +95,7 @@ export const GRAPHQL_ERRORS = {
   },
 } as const satisfies Record<string, GraphQLErrorFacts>
 
+/** The name of one of the errors above. */
 export type GraphQLErrorCode = keyof typeof GRAPHQL_ERRORS
 
 /** What of a client's own words is repeated. One long variable may be wrong in a thousand fields. */
@@ -106,11 +108,11 @@ export class GraphQLRefusal extends Error {
 
   constructor(code: GraphQLErrorCode, values: Readonly<Record<string, string | number>> = {}) {
     const facts: GraphQLErrorFacts = GRAPHQL_ERRORS[code]
-    const value = (name: string): string | undefined => {
+    const message = filledIn(facts.message, (name) => {
       const given = values[name]
       return given === undefined ? undefined : String(given).slice(0, MAX_VALUE_CHARACTERS)
-    }
-    super(facts.message.replace(/\{(\w+)\}/g, (placeholder, name: string) => value(name) ?? placeholder))
+    })
+    super(message)
     this.type = facts.type
   }
 }

@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { repositoryFullName } from '../resources/repository-resource.ts'
 import type { Issue, Repository } from '../state/entities.ts'
 import { nodeId } from '../state/ids.ts'
+import { DEFAULT_BRANCH } from '../state/repositories.ts'
 import { accountNode } from './account-node.ts'
 import { connection, type PageArguments } from './connection.ts'
 import { GraphQLRefusal } from './graphql-errors.ts'
@@ -37,7 +38,7 @@ export function repositoryNode(
     isPrivate: repository.private,
     url: `${session.urls.web}/${nameWithOwner}`,
     owner: () => accountNode(repository.owner, session),
-    defaultBranchRef: { name: 'main' },
+    defaultBranchRef: { name: DEFAULT_BRANCH },
     issue: ({ number }: { readonly number: number }) => {
       requireIssues()
       const issue = repository.issues[number - 1]

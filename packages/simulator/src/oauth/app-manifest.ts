@@ -1,7 +1,8 @@
+import { isJsonObject, type JsonObject } from '../json-object.ts'
 import { checkedPermissions, type Permissions } from '../state/permissions.ts'
+import { MAX_CALLBACK_URLS } from '../state/seed-app.ts'
 import { isRedirectTarget, isWebUrl } from '../state/web-url.ts'
 
-const MAX_CALLBACK_URLS = 10
 const MAX_DESCRIPTION_LENGTH = 1_000
 /** Longer ones are refused, since pages remember them. GitHub's limit is not documented. */
 const MAX_MANIFEST_LENGTH = 65_536
@@ -23,8 +24,6 @@ export interface AppManifest {
   readonly requestOAuthOnInstall: boolean
 }
 
-type Json = Readonly<Record<string, unknown>>
-
 /**
  * Reads a manifest. The simulator has no use for `public` and `setup_on_update`; members that GitHub does not know are
  * ignored.
@@ -41,7 +40,7 @@ export function parseManifest(text: string): AppManifest | string {
   }
 }
 
-function readManifest(manifest: Json): AppManifest {
+function readManifest(manifest: JsonObject): AppManifest {
   const { hook_attributes: hook, default_permissions: permissions } = manifest
   return Object.freeze({
     homepageUrl: webUrl(manifest, 'url') ?? missing('url'),
@@ -58,12 +57,12 @@ function readManifest(manifest: Json): AppManifest {
 }
 
 // The message names the member without its parent, as GitHub's does. An inactive webhook is none.
-function hookUrl(hook: Json): string | undefined {
+function hookUrl(hook: JsonObject): string | undefined {
   const url = webUrl(hook, 'url') ?? missing('url')
   return boolean(hook, 'active') === false ? undefined : url
 }
 
-function callbackUrls(manifest: Json): readonly string[] {
+function callbackUrls(manifest: JsonObject): readonly string[] {
   const urls = strings(manifest, 'callback_urls')
   if (urls.length > MAX_CALLBACK_URLS)
     throw new TypeError(`There are more than ${MAX_CALLBACK_URLS} callback_urls.`)
@@ -81,25 +80,25 @@ function levels(permissions: unknown): Readonly<Record<string, string>> {
   )
 }
 
-function webUrl(manifest: Json, name: string): string | undefined {
+function webUrl(manifest: JsonObject, name: string): string | undefined {
   const url = string(manifest, name)
   if (url !== undefined && !isWebUrl(url)) throw new TypeError(`"${name}" must be a valid URL.`)
   return url
 }
 
-function string(manifest: Json, name: string): string | undefined {
+function string(manifest: JsonObject, name: string): string | undefined {
   const value = manifest[name]
   if (value === undefined || typeof value === 'string') return value
   throw new TypeError(`"${name}" is not a string.`)
 }
 
-function boolean(manifest: Json, name: string): boolean | undefined {
+function boolean(manifest: JsonObject, name: string): boolean | undefined {
   const value = manifest[name]
   if (value === undefined || typeof value === 'boolean') return value
   throw new TypeError(`"${name}" is not a boolean.`)
 }
 
-function strings(manifest: Json, name: string): readonly string[] {
+function strings(manifest: JsonObject, name: string): readonly string[] {
   const value = manifest[name] ?? []
   if (!Array.isArray(value)) throw new TypeError(`"${name}" is not an array.`)
   return value.map((item: unknown) => {
@@ -108,13 +107,9 @@ function strings(manifest: Json, name: string): readonly string[] {
   })
 }
 
-function objectIn(value: unknown, name: string): Json {
-  if (isObject(value)) return value
+function objectIn(value: unknown, name: string): JsonObject {
+  if (isJsonObject(value)) return value
   throw new TypeError(`"${name}" is not an object.`)
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function missing(name: string): never {

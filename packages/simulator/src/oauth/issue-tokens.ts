@@ -1,6 +1,7 @@
 import { installationCovers } from '../state/access.ts'
 import type { Account, App, UserToken, UserTokenScope } from '../state/entities.ts'
 import type { GitHubState } from '../state/github-state.ts'
+import { parseId } from '../state/ids.ts'
 import { REFRESH_TOKEN_LIFETIME_MS } from '../state/oauth/refresh-tokens.ts'
 import { repositoryRole } from '../state/roles.ts'
 
@@ -77,8 +78,7 @@ export function scopeForRepository(
   { app, user }: Pick<TokenGrant, 'app' | 'user'>,
   repositoryId: string | undefined,
 ): UserTokenScope | undefined {
-  if (repositoryId === undefined || !/^\d{1,15}$/.test(repositoryId)) return undefined
-  const repository = repositories.findById(Number(repositoryId))
+  const repository = repositories.findById(parseId(repositoryId ?? '') ?? Number.NaN)
   if (repository === undefined) return undefined
   const installation = installations.findFor(app, repository.owner)
   if (installation === undefined || !installationCovers(installation, repository)) return undefined

@@ -9,6 +9,7 @@ const SECURE_HEADERS = {
   'x-frame-options': 'DENY',
 } as const
 
+/** What a page may have besides title and content. */
 export interface PageOptions {
   /** Default 200. */
   readonly status?: number

@@ -1,4 +1,5 @@
 import type { Urls } from '../server/urls.ts'
+import { noreplyEmail } from '../state/accounts.ts'
 import type { Account } from '../state/entities.ts'
 import type { GitHubState } from '../state/github-state.ts'
 import { publicUserResource } from './account-resource.ts'
@@ -25,7 +26,7 @@ export function privateUserResource(
 
 /** GitHub's `email` for every address a user has, the primary one first. */
 export function emailResources({ id, login, email }: Account): readonly Readonly<Record<string, unknown>>[] {
-  const noreply = `${id}+${login}@users.noreply.github.com`
+  const noreply = noreplyEmail({ id, login })
   if (email === null) return [{ email: noreply, primary: true, verified: true, visibility: null }]
   return [
     { email, primary: true, verified: true, visibility: 'public' },

@@ -1,6 +1,7 @@
 import type { Urls } from '../server/urls.ts'
 import type { Repository } from '../state/entities.ts'
 import { nodeId } from '../state/ids.ts'
+import { DEFAULT_BRANCH } from '../state/repositories.ts'
 import { userResource } from './account-resource.ts'
 import { timestamp } from './timestamp.ts'
 
@@ -75,7 +76,7 @@ export function repositoryResource(repository: Repository, urls: Urls): Resource
     updated_at: timestamp(repository.updatedAt),
     pushed_at: timestamp(repository.pushedAt),
     visibility: repository.private ? 'private' : 'public',
-    default_branch: 'main',
+    default_branch: DEFAULT_BRANCH,
     license: null,
     topics: [],
     ...counters(repository),

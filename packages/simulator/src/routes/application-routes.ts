@@ -6,6 +6,7 @@ import { NO_CONTENT, ok } from '../server/reply.ts'
 import type { Route, RouteContext } from '../server/route.ts'
 import type { App, UserToken } from '../state/entities.ts'
 import { scopedTokenRequest } from './application-scope.ts'
+import { invalidRequest } from './invalid-request.ts'
 import { clientRoute } from './route-kinds.ts'
 
 type AppToken = UserToken & { readonly app: App }
@@ -65,7 +66,7 @@ function tokenIn({ state, body, now }: RouteContext, app: App): AppToken {
   const value = body.access_token
   if (typeof value !== 'string' || value === '') {
     const detail = value === undefined ? `"access_token" wasn't supplied.` : `"access_token" is not a string.`
-    throw new Refusal('INVALID_REQUEST', { values: { detail } })
+    throw invalidRequest(detail)
   }
   const token = state.userTokens.find(value, now)
   if (token?.app !== app) throw new Refusal('NOT_FOUND')

@@ -2,6 +2,7 @@ import { Refusal } from '../errors/refusal.ts'
 import { installationsOfUser, userTokenPermissions } from '../state/access.ts'
 import type { Account, App, Installation, UserToken, UserTokenScope } from '../state/entities.ts'
 import type { GitHubState } from '../state/github-state.ts'
+import { invalidRequest } from './invalid-request.ts'
 import { tokenScope } from './token-scope.ts'
 
 type Body = Readonly<Record<string, unknown>>
@@ -19,7 +20,7 @@ interface ScopeParent {
  */
 export function scopedTokenRequest(body: Body, { state, token }: ScopeParent): UserTokenScope {
   const { app, user } = token
-  if (token.scope !== undefined) throw invalid('The access token is scoped already.')
+  if (token.scope !== undefined) throw invalidRequest('The access token is scoped already.')
   const target = targetIn(body, state)
   const installation = state.installations.findFor(app, target)
   if (installation === undefined || !mayKnow(state, installation, user)) throw new Refusal('NOT_FOUND')
@@ -35,21 +36,14 @@ export function scopedTokenRequest(body: Body, { state, token }: ScopeParent): U
 
 function targetIn({ target, target_id: id }: Body, { accounts }: GitHubState): Account {
   if (target === undefined && id === undefined)
-    throw invalid('Either "target" or "target_id" must be supplied.')
-  if (target !== undefined && typeof target !== 'string') throw invalid('"target" is not a string.')
-  if (id !== undefined && !Number.isSafeInteger(id)) throw invalid('"target_id" is not an integer.')
-  const account =
-    target === undefined
-      ? [...accounts.all()].find((candidate) => candidate.id === id)
-      : accounts.find(target)
+    throw invalidRequest('Either "target" or "target_id" must be supplied.')
+  if (target !== undefined && typeof target !== 'string') throw invalidRequest('"target" is not a string.')
+  if (id !== undefined && !Number.isSafeInteger(id)) throw invalidRequest('"target_id" is not an integer.')
+  const account = target === undefined ? accounts.findById(Number(id)) : accounts.find(target)
   if (account === undefined || (id !== undefined && account.id !== id)) throw new Refusal('NOT_FOUND')
   return account
 }
 
 function mayKnow(state: GitHubState, installation: Installation, user: Account): boolean {
   return installationsOfUser(state, installation.app, user).includes(installation)
-}
-
-function invalid(detail: string): Refusal {
-  return new Refusal('INVALID_REQUEST', { values: { detail } })
 }

@@ -3,9 +3,9 @@ import { directoryResource, fileResource } from '../resources/content-resource.t
 import { ok, type Reply } from '../server/reply.ts'
 import type { Route, RouteContext } from '../server/route.ts'
 import type { Repository } from '../state/entities.ts'
+import { DEFAULT_BRANCH } from '../state/repositories.ts'
 import { repositoryRoutes } from './repository-route.ts'
 
-const DEFAULT_BRANCH = 'main'
 /** How a client asks for a file as it is: `raw`, with or without a version and `+json`. */
 const RAW = /\bapplication\/vnd\.github\.(?:v3\.)?raw(?:\+json)?\b/
 

@@ -2,6 +2,7 @@ import { Refusal } from '../errors/refusal.ts'
 import { endUserToken } from '../oauth/end-authorization.ts'
 import type { Route } from '../server/route.ts'
 import type { GitHubState } from '../state/github-state.ts'
+import { invalidProperty, invalidRequest } from './invalid-request.ts'
 import { publicRoute } from './route-kinds.ts'
 
 /** GitHub's own limit for one request. */
@@ -28,19 +29,15 @@ function revoke(state: GitHubState, credential: string): void {
   state.oauth.refreshTokens.revoke(credential)
 }
 
+// Mistakes are told without the values: they are secrets.
 function credentialsIn(value: unknown): readonly string[] {
-  if (value === undefined) throw invalid('"credentials" wasn\'t supplied.')
-  if (!Array.isArray(value)) throw invalid("For 'properties/credentials', the value is not an array.")
-  if (value.length < 1) throw invalid("For 'properties/credentials', fewer than 1 item was supplied.")
+  if (value === undefined) throw invalidRequest('"credentials" wasn\'t supplied.')
+  if (!Array.isArray(value)) throw invalidProperty('credentials', 'the value is not an array')
+  if (value.length < 1) throw invalidProperty('credentials', 'fewer than 1 item was supplied')
   if (value.length > MAX_CREDENTIALS)
-    throw invalid(`For 'properties/credentials', more than ${MAX_CREDENTIALS} items were supplied.`)
+    throw invalidProperty('credentials', `more than ${MAX_CREDENTIALS} items were supplied`)
   return value.map((item: unknown) => {
-    if (typeof item !== 'string') throw invalid("For 'properties/credentials', an item is not a string.")
+    if (typeof item !== 'string') throw invalidProperty('credentials', 'an item is not a string')
     return item
   })
-}
-
-// Without the values: they are secrets.
-function invalid(detail: string): Refusal {
-  return new Refusal('INVALID_REQUEST', { values: { detail } })
 }

@@ -1,14 +1,15 @@
 import { Refusal } from '../errors/refusal.ts'
 import { deliveryItemResource, deliveryResource } from '../resources/delivery-resource.ts'
+import { perPageIn } from '../server/pagination.ts'
 import { ok } from '../server/reply.ts'
 import type { Route, RouteContext } from '../server/route.ts'
 import type { App } from '../state/entities.ts'
+import { parseId } from '../state/ids.ts'
+import { warn } from '../warn.ts'
 import type { Delivery } from '../webhooks/delivery-log.ts'
 import { hookOf } from './hook-routes.ts'
+import { invalidRequest, quoted } from './invalid-request.ts'
 import { appRoute } from './route-kinds.ts'
-
-const DEFAULT_PER_PAGE = 30
-const MAX_PER_PAGE = 100
 
 // By the range of `status_code`, as the OpenAPI description has it.
 const OUTCOMES: Readonly<Record<string, { readonly from: number; readonly to: number }>> = {
@@ -26,7 +27,7 @@ export const DELIVERY_ROUTES: readonly Route[] = [
       hookOf(app)
       const wanted = filtered(context.webhooks.of(app), context.query.get('status'))
       const rest = startingAt(wanted, context.query.get('cursor'))
-      const perPage = perPageIn(context)
+      const perPage = perPageIn(context.query)
       const headers = nextLink(rest[perPage], context)
       return ok(rest.slice(0, perPage).map(deliveryItemResource), headers)
     },
@@ -43,7 +44,7 @@ export const DELIVERY_ROUTES: readonly Route[] = [
     docs: 'rest/apps/webhooks#redeliver-a-delivery-for-an-app-webhook',
     handle: (context, app) => {
       const delivery = deliveryOf(context, app)
-      void context.webhooks.redeliver(delivery)
+      context.webhooks.redeliver(delivery).catch(warn)
       return { status: 202, body: {} }
     },
   }),
@@ -53,8 +54,9 @@ export const DELIVERY_ROUTES: readonly Route[] = [
 function deliveryOf({ webhooks, param }: RouteContext, app: App): Delivery {
   hookOf(app)
   const text = param('delivery_id')
-  if (!/^\d{1,15}$/.test(text)) throw invalid(`For 'delivery_id', ${shown(text)} is not an integer.`)
-  const delivery = webhooks.of(app).find(({ id }) => id === Number(text))
+  const wanted = parseId(text)
+  if (wanted === undefined) throw invalidRequest(`For 'delivery_id', ${quoted(text)} is not an integer.`)
+  const delivery = webhooks.of(app).find(({ id }) => id === wanted)
   if (delivery === undefined) throw new Refusal('NOT_FOUND')
   return delivery
 }
@@ -63,7 +65,7 @@ function filtered(deliveries: readonly Delivery[], status: string | null): reado
   if (status === null) return deliveries
   const range = Object.hasOwn(OUTCOMES, status) ? OUTCOMES[status] : undefined
   if (range === undefined)
-    throw invalid(`For 'status', ${shown(status)} is not a member of ["success", "failure"].`)
+    throw invalidRequest(`For 'status', ${quoted(status)} is not a member of ["success", "failure"].`)
   return deliveries.filter(
     ({ outcome }) => outcome.statusCode >= range.from && outcome.statusCode <= range.to,
   )
@@ -73,7 +75,7 @@ function filtered(deliveries: readonly Delivery[], status: string | null): reado
 function startingAt(newestFirst: readonly Delivery[], cursor: string | null): readonly Delivery[] {
   if (cursor === null || cursor === '') return newestFirst
   const first = /^v1_(\d{1,15})$/.exec(cursor)?.[1]
-  if (first === undefined) throw invalid(`For 'cursor', ${shown(cursor)} is not a cursor.`)
+  if (first === undefined) throw invalidRequest(`For 'cursor', ${quoted(cursor)} is not a cursor.`)
   return newestFirst.filter(({ id }) => id <= Number(first))
 }
 
@@ -82,17 +84,4 @@ function nextLink(next: Delivery | undefined, { query, urls, path }: RouteContex
   const search = new URLSearchParams(query)
   search.set('cursor', `v1_${next.id}`)
   return { link: `<${urls.api}${path}?${search}>; rel="next"` }
-}
-
-function perPageIn({ query }: RouteContext): number {
-  const text = query.get('per_page') ?? ''
-  return /^[1-9]\d{0,8}$/.test(text) ? Math.min(Number(text), MAX_PER_PAGE) : DEFAULT_PER_PAGE
-}
-
-function invalid(detail: string): Refusal {
-  return new Refusal('INVALID_REQUEST', { values: { detail } })
-}
-
-function shown(text: string): string {
-  return JSON.stringify(text).slice(0, 100)
 }

@@ -4,6 +4,7 @@ import { ok } from '../server/reply.ts'
 import type { Route } from '../server/route.ts'
 import type { App, Hook } from '../state/entities.ts'
 import { isWebUrl } from '../state/web-url.ts'
+import { invalidProperty, quoted } from './invalid-request.ts'
 import { appRoute } from './route-kinds.ts'
 
 type Body = Readonly<Record<string, unknown>>
@@ -50,33 +51,25 @@ function changesIn(body: Body): Partial<Pick<Hook, 'url' | 'contentType' | 'secr
 }
 
 function urlIn(value: unknown): string {
-  if (typeof value !== 'string') throw invalid('url', `${shown(value)} is not a string`)
-  if (!isWebUrl(value)) throw invalid('url', `${shown(value)} is not a valid URL`)
+  if (typeof value !== 'string') throw invalidProperty('url', `${quoted(value)} is not a string`)
+  if (!isWebUrl(value)) throw invalidProperty('url', `${quoted(value)} is not a valid URL`)
   return value
 }
 
 function contentTypeIn(value: unknown): Hook['contentType'] {
   if (value === 'json' || value === 'form') return value
-  throw invalid('content_type', `${shown(value)} is not a member of ["json", "form"]`)
+  throw invalidProperty('content_type', `${quoted(value)} is not a member of ["json", "form"]`)
 }
 
 // What was sent may be a secret, so it is not repeated.
 function secretIn(value: unknown): string {
   if (value === null) return ''
-  if (typeof value !== 'string') throw invalid('secret', 'the value is not a string')
+  if (typeof value !== 'string') throw invalidProperty('secret', 'the value is not a string')
   return value
 }
 
 function insecureSslIn(value: unknown): boolean {
   if (value === '0' || value === 0) return false
   if (value === '1' || value === 1) return true
-  throw invalid('insecure_ssl', `${shown(value)} is not a member of ["0", "1"]`)
-}
-
-function invalid(name: string, problem: string): Refusal {
-  return new Refusal('INVALID_REQUEST', { values: { detail: `For 'properties/${name}', ${problem}.` } })
-}
-
-function shown(value: unknown): string {
-  return JSON.stringify(value).slice(0, 100)
+  throw invalidProperty('insecure_ssl', `${quoted(value)} is not a member of ["0", "1"]`)
 }

@@ -8,6 +8,7 @@ import { chosenUser } from '../pages/user-choice.ts'
 import type { Reply } from '../server/reply.ts'
 import type { WebContext, WebRoute } from '../server/web-route.ts'
 import type { Account, RepositorySelection } from '../state/entities.ts'
+import { parseId } from '../state/ids.ts'
 import type { InstallRequest } from '../state/oauth/oauth-state.ts'
 import { ownsAccount } from '../state/roles.ts'
 
@@ -41,8 +42,8 @@ export const INSTALL_ROUTES: readonly WebRoute[] = [
 
 function requestIn({ state, param, query }: WebContext): InstallRequest | undefined {
   const app = state.apps.findBySlug(param('slug'))
-  const targetId = query.get('target_id') ?? query.get('suggested_target_id')
-  const account = [...state.accounts.all()].find(({ id }) => String(id) === targetId)
+  const targetId = parseId(query.get('target_id') ?? query.get('suggested_target_id') ?? '')
+  const account = targetId === undefined ? undefined : state.accounts.findById(targetId)
   if (app === undefined || (account?.type !== 'User' && account?.type !== 'Organization')) return undefined
   return { app, account, state: query.get('state') ?? undefined }
 }

@@ -32,8 +32,8 @@ export const INSTALLATION_ROUTES: readonly Route[] = [
     path: '/installation/token',
     docs: 'rest/apps/installations#revoke-an-installation-access-token',
     jwtRefusal: 'NOT_ACCESSIBLE',
-    handle: ({ state }, token) => {
-      state.tokens.revoke(token.value)
+    handle: ({ state, now }, token) => {
+      state.tokens.revoke(token.value, now)
       return NO_CONTENT
     },
   }),

@@ -7,6 +7,7 @@ import { created, ok } from '../server/reply.ts'
 import type { Route, RouteContext } from '../server/route.ts'
 import type { Issue, Repository } from '../state/entities.ts'
 import { MAX_BODY_LENGTH, MAX_TITLE_LENGTH } from '../state/text-limits.ts'
+import { invalidProperty, invalidRequest, quoted } from './invalid-request.ts'
 import { numericParam } from './numeric-param.ts'
 import { repositoryRoutes } from './repository-route.ts'
 
@@ -150,18 +151,12 @@ function requireLength(
 
 function stateIn({ state }: Readonly<Record<string, unknown>>): 'open' | 'closed' | undefined {
   if (state === undefined || state === 'open' || state === 'closed') return state
-  throw new Refusal('INVALID_REQUEST', {
-    values: {
-      detail: `For 'properties/state', ${JSON.stringify(state).slice(0, 100)} is not a member of ["open", "closed"].`,
-    },
-  })
+  throw invalidProperty('state', `${quoted(state)} is not a member of ["open", "closed"]`)
 }
 
 function text(body: Readonly<Record<string, unknown>>, name: string): string {
   const value = body[name]
-  if (value === undefined)
-    throw new Refusal('INVALID_REQUEST', { values: { detail: `"${name}" wasn't supplied.` } })
+  if (value === undefined) throw invalidRequest(`"${name}" wasn't supplied.`)
   if (typeof value === 'string') return value
-  const detail = `For 'properties/${name}', ${JSON.stringify(value).slice(0, 100)} is not a string.`
-  throw new Refusal('INVALID_REQUEST', { values: { detail } })
+  throw invalidProperty(name, `${quoted(value)} is not a string`)
 }

@@ -1,8 +1,10 @@
 import { Refusal } from '../errors/refusal.ts'
+import { isJsonObject } from '../json-object.ts'
 import { installationCovers } from '../state/access.ts'
 import type { Installation, Repository } from '../state/entities.ts'
 import type { GitHubState } from '../state/github-state.ts'
 import { allows, isPermission, type PermissionLevel, type Permissions } from '../state/permissions.ts'
+import { invalidProperty, quoted } from './invalid-request.ts'
 
 /** GitHub's own limit for one token. */
 const MAX_REPOSITORIES = 500
@@ -37,8 +39,7 @@ export function tokenScope(body: Readonly<Record<string, unknown>>, context: Sco
 }
 
 function requestedPermissions(requested: unknown, installation: Installation): Permissions {
-  if (typeof requested !== 'object' || requested === null || Array.isArray(requested))
-    throw invalid('permissions', requested, 'an object')
+  if (!isJsonObject(requested)) throw invalid('permissions', requested, 'an object')
   const granted: Record<string, PermissionLevel> = {}
   for (const [name, level] of Object.entries(requested)) {
     if (!isPermission(name, level) || !allows(installation.permissions, name, level))
@@ -99,8 +100,5 @@ function integers(value: unknown): number[] {
 }
 
 function invalid(property: string, value: unknown, wanted: string): Refusal {
-  const shown = JSON.stringify(value).slice(0, 100)
-  return new Refusal('INVALID_REQUEST', {
-    values: { detail: `For 'properties/${property}', ${shown} is not ${wanted}.` },
-  })
+  return invalidProperty(property, `${quoted(value)} is not ${wanted}`)
 }

@@ -30,13 +30,17 @@ export function placeOf(at: string, name: string): string {
 
 /** `; did you mean "issues"?` when something known is close, otherwise all that is known. */
 export function suggestion(name: string, known: readonly string[]): string {
-  const all = `; there is ${known.join(', ')}`
-  if (name.length > LONGEST_NAME) return all
-  const [closest] = known
+  return closest(name, known) ?? `; there is ${known.join(', ')}`
+}
+
+/** `; did you mean "issues"?` when something known is close; undefined when nothing is. */
+export function closest(name: string, known: readonly string[]): string | undefined {
+  if (name.length > LONGEST_NAME) return undefined
+  const [found] = known
     .map((candidate) => ({ candidate, edits: distance(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ edits }) => edits <= Math.max(1, Math.floor(name.length / 3)))
     .toSorted((one, other) => one.edits - other.edits)
-  return closest === undefined ? all : `; did you mean "${closest.candidate}"?`
+  return found === undefined ? undefined : `; did you mean "${found.candidate}"?`
 }
 
 // How many letters to insert, delete or replace (Levenshtein).

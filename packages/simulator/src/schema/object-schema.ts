@@ -22,10 +22,12 @@ export interface ObjectSchema<Value> extends Schema<Value> {
   readonly fields: FieldsOf<Value>
 }
 
+/** A member that has to be there. */
 export function required<Value>(schema: Schema<Value>, docs?: string): Field<Value, true> {
   return { schema, required: true, docs }
 }
 
+/** A member that may be left out, or be undefined. */
 export function optional<Value>(schema: Schema<Value>, docs?: string): Field<Value, false> {
   return { schema, required: false, docs }
 }

@@ -12,7 +12,9 @@ import type {
 import { LOGIN_PATTERN } from '../state/accounts.ts'
 import type { ReplicationLag } from '../state/replication.ts'
 import { REPOSITORY_NAME_PATTERN } from '../state/repositories.ts'
-import { shown } from './mistake.ts'
+import { isWebUrl } from '../state/web-url.ts'
+import { WEBHOOK_EVENTS } from '../state/webhook-events.ts'
+import { closest, shown } from './mistake.ts'
 import { type ObjectSchema, object, optional, required } from './object-schema.ts'
 import { permissions } from './permissions-schema.ts'
 import {
@@ -22,6 +24,7 @@ import {
   instance,
   integer,
   list,
+  MAX_TIMER_MS,
   oneOf,
   record,
   type Schema,
@@ -45,6 +48,7 @@ const ISSUE: ObjectSchema<IssueSeed> = object<IssueSeed>({
   body: optional(text()),
 })
 
+/** A repository of an account. */
 export const REPOSITORY: ObjectSchema<RepositorySeed> = object<RepositorySeed>({
   name: required(REPOSITORY_NAME),
   private: optional(boolean()),
@@ -63,6 +67,7 @@ export const REPOSITORIES: Schema<'all' | readonly string[]> = choice<'all' | re
   ],
 )
 
+/** An installation of an app on an account. */
 export const INSTALLATION: ObjectSchema<InstallationSeed> = object<InstallationSeed>({
   app: optional(text(), 'Slug of the app. Default the first one.'),
   repositories: optional(REPOSITORIES),
@@ -71,6 +76,7 @@ export const INSTALLATION: ObjectSchema<InstallationSeed> = object<InstallationS
   suspended: optional(boolean()),
 })
 
+/** A user, an organization or an enterprise. */
 export const ACCOUNT: ObjectSchema<AccountSeed> = object<AccountSeed>({
   login: required(LOGIN),
   type: optional(oneOf('User', 'Organization', 'Enterprise')),
@@ -82,6 +88,7 @@ export const ACCOUNT: ObjectSchema<AccountSeed> = object<AccountSeed>({
   installations: optional(list(INSTALLATION)),
 })
 
+/** An app. Its secrets are never repeated in a message. */
 export const APP: ObjectSchema<AppSeed> = object<AppSeed>({
   id: optional(integer({ minimum: 1 })),
   clientId: optional(text()),
@@ -92,7 +99,7 @@ export const APP: ObjectSchema<AppSeed> = object<AppSeed>({
   webhookUrl: optional(URL_TEXT),
   webhookContentType: optional(oneOf('json', 'form')),
   permissions: optional(permissions()),
-  events: optional(list(text())),
+  events: optional(list(eventName())),
   owner: optional(LOGIN),
   description: optional(text()),
   clientSecret: optional(text({ secret: true })),
@@ -104,6 +111,7 @@ export const APP: ObjectSchema<AppSeed> = object<AppSeed>({
   requestOAuthOnInstall: optional(boolean()),
 })
 
+/** What `setReplicationLag` takes. */
 export const REPLICATION_LAG: ObjectSchema<ReplicationLag> = object<ReplicationLag>({
   tokenMs: optional(MILLISECONDS, 'How long a new installation access token is a 401.'),
   permissionsMs: optional(MILLISECONDS, 'How long after that its permissions are not known: 403.'),
@@ -115,13 +123,18 @@ const RATE_LIMIT = object<RateLimitOptions>({
   enforced: optional(boolean()),
 })
 
+const HOST_NAME = text({
+  pattern: /^[a-z\d](?:[a-z\d._-]{0,251}[a-z\d])?$/i,
+  what: 'a host name without scheme and port',
+})
+
 const CONTROL: Schema<boolean | ControlOptions> = choice<boolean | ControlOptions>(
   'true, false or { hosts }',
   [
     { when: (value) => typeof value === 'boolean', schema: boolean() },
     {
       when: (value) => typeof value === 'object',
-      schema: object<ControlOptions>({ hosts: optional(list(text())) }),
+      schema: object<ControlOptions>({ hosts: optional(list(HOST_NAME)) }),
     },
   ],
 )
@@ -130,11 +143,12 @@ const CONTROL: Schema<boolean | ControlOptions> = choice<boolean | ControlOption
 export const OPTIONS: ObjectSchema<SimulatorOptions> = object<SimulatorOptions>({
   host: optional(text({ pattern: /^[\w.:%-]{1,255}$/, what: 'an address' })),
   port: optional(integer({ minimum: 0, maximum: MAX_PORT })),
+  publicUrl: optional(origin()),
   clock: optional(instance('an object with a method now()', isClock)),
   tokenFormat: optional(oneOf('stateless', 'classic')),
   rateLimit: optional(RATE_LIMIT),
   replicationLag: optional(REPLICATION_LAG),
-  webhookTimeoutMs: optional(integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
+  webhookTimeoutMs: optional(integer({ minimum: 1, maximum: MAX_TIMER_MS })),
   faultSeed: optional(integer({ minimum: 0, maximum: 2 ** 32 - 1 })),
   control: optional(CONTROL),
   app: optional(APP),
@@ -142,12 +156,36 @@ export const OPTIONS: ObjectSchema<SimulatorOptions> = object<SimulatorOptions>(
   accounts: optional(list(ACCOUNT)),
 })
 
+function eventName(): Schema<string> {
+  return {
+    json: { type: 'string' },
+    check(value, at) {
+      const name = text().check(value, at)
+      if (WEBHOOK_EVENTS.includes(name)) return name
+      const hint = closest(name, WEBHOOK_EVENTS) ?? ''
+      throw new TypeError(`${at}: ${shown(name)} is no webhook event of GitHub${hint}`)
+    },
+  }
+}
+
+function origin(): Schema<string> {
+  return {
+    json: { type: 'string', format: 'uri' },
+    check(value, at) {
+      const given = webUrl().check(value, at)
+      const { origin: wanted } = new URL(given)
+      if (given === wanted || given === `${wanted}/`) return wanted
+      throw new TypeError(`${at}: ${shown(given)} has more than a scheme, a host and a port`)
+    },
+  }
+}
+
 function webUrl(): Schema<string> {
   return {
     json: { type: 'string', format: 'uri' },
     check(value, at) {
       const given = text().check(value, at)
-      if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given
+      if (isWebUrl(given)) return given
       throw new TypeError(`${at}: ${shown(given)} is not an http or https URL`)
     },
   }

@@ -1,5 +1,5 @@
 import { checkedPermissions, PERMISSION_NAMES } from '../state/permissions.ts'
-import { placeOf, shown, suggestion } from './mistake.ts'
+import { closest, placeOf, shown } from './mistake.ts'
 import { objectOf, record, type Schema, text } from './schema.ts'
 
 /** Permissions by GitHub's names, with levels that exist for them. */
@@ -14,10 +14,10 @@ export function permissions(): Schema<Readonly<Record<string, string>>> {
     check(value, at) {
       for (const name of Object.keys(objectOf(value, at))) {
         if (PERMISSION_NAMES.includes(name)) continue
-        const hint = suggestion(name, PERMISSION_NAMES)
-        throw new TypeError(
-          `${placeOf(at, name)}: Unknown permission ${shown(name)}${hint.includes('mean') ? hint : "; use GitHub's API names, such as issues, contents or pull_requests"}`,
-        )
+        const hint =
+          closest(name, PERMISSION_NAMES) ??
+          "; use GitHub's API names, such as issues, contents or pull_requests"
+        throw new TypeError(`${placeOf(at, name)}: Unknown permission ${shown(name)}${hint}`)
       }
       const given = strings.check(value, at)
       for (const [name, level] of Object.entries(given)) {

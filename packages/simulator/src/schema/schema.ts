@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from '../json-object.ts'
 import { mistake, placeOf, shown } from './mistake.ts'
 
 /** What a value may be, once: it checks, it says what is wrong, and it describes itself. */
@@ -12,7 +13,11 @@ export interface Schema<Value> {
   check(value: unknown, at: string): Value
 }
 
-export type JsonSchema = Readonly<Record<string, unknown>>
+/** A JSON Schema, edition 2020-12. */
+export type JsonSchema = JsonObject
+
+/** The longest time to wait, in milliseconds: Node's timers fire at once beyond it. */
+export const MAX_TIMER_MS: number = 2 ** 31 - 1
 
 /** What nothing in JSON is. */
 const NOTHING: JsonSchema = { not: {} }
@@ -170,8 +175,11 @@ export function instance<Value>(
   }
 }
 
+/** Null, where JSON has nothing better to say. */
+export const NULL: Schema<null> = instance('null', (value) => value === null, { type: 'null' })
+
 /** The value when it is an object, and neither null nor a list. */
-export function objectOf(value: unknown, at: string): object {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+export function objectOf(value: unknown, at: string): JsonObject {
+  if (isJsonObject(value)) return value
   throw mistake(at, `must be an object, not ${shown(value)}`)
 }

@@ -8,6 +8,7 @@ import { SEED_FILE } from './seed-schema.ts'
 /** A hundred thousand accounts fit. */
 const MAX_SEED_BYTES = 33_554_432
 
+/** How a seed file is read. */
 export interface ReadSeedOptions {
   /** Where `privateKeyEnv` and its like look. Default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>
@@ -50,7 +51,8 @@ export async function readSeed(
 
 async function sourceOf(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined)
-  if (found === undefined || !found.isFile()) throw new TypeError(`There is no seed file ${path}`)
+  if (found === undefined) throw new TypeError(`There is no seed file ${path}`)
+  if (!found.isFile()) throw new TypeError(`${path} is no file`)
   if (found.size > MAX_SEED_BYTES) throw new TypeError(`${path} is larger than ${MAX_SEED_BYTES} bytes`)
   const bytes = await readFile(path).catch(() => undefined)
   if (bytes === undefined) throw new TypeError(`${path} cannot be read`)

@@ -7,6 +7,7 @@ import type { SeedFileApp } from './seed-schema.ts'
 /** Far more than any RSA key takes. */
 const MAX_KEY_BYTES = 65_536
 
+/** Where the secrets of a seed file are looked for. */
 export interface SecretSources {
   /** What paths are relative to. */
   readonly directory: string
@@ -61,7 +62,8 @@ function onlyOne(seed: SeedFileApp, at: string, names: readonly (keyof SeedFileA
 async function keyIn(path: string, at: string): Promise<string> {
   // A device or a pipe would be read for ever.
   const found = await stat(path).catch(() => undefined)
-  if (found === undefined || !found.isFile()) throw new TypeError(`${at}: there is no file ${path}`)
+  if (found === undefined) throw new TypeError(`${at}: there is no file ${path}`)
+  if (!found.isFile()) throw new TypeError(`${at}: ${path} is no file`)
   if (found.size > MAX_KEY_BYTES) throw new TypeError(`${at}: ${path} is too large for a private key`)
   try {
     return await readFile(path, 'utf8')

@@ -11,6 +11,7 @@ export interface RequestTarget {
   readonly query: URLSearchParams
 }
 
+/** Takes a request line apart: a path, or a whole address as proxies get it. */
 export function parseTarget(target: string): RequestTarget {
   const relative = target.replace(/^https?:\/\/[^/?#]*/i, '')
   const mark = relative.indexOf('?')

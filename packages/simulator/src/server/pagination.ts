@@ -11,7 +11,7 @@ export interface Page<T> {
 
 /** Cuts a list by `per_page` (default 30, at most 100) and `page` (default 1). What is not a positive integer is the default. */
 export function paginate<T>(items: readonly T[], { query, urls, path }: RouteContext): Page<T> {
-  const perPage = Math.min(positive(query.get('per_page')) ?? DEFAULT_PER_PAGE, MAX_PER_PAGE)
+  const perPage = perPageIn(query)
   const page = positive(query.get('page')) ?? 1
   const last = Math.max(1, Math.ceil(items.length / perPage))
   const link = (target: number, rel: string): string => {
@@ -28,6 +28,11 @@ export function paginate<T>(items: readonly T[], { query, urls, path }: RouteCon
     items: items.slice((page - 1) * perPage, page * perPage),
     headers: links.length === 0 ? {} : { link: links.join(', ') },
   }
+}
+
+/** How many items a page has: `per_page`, at most 100; 30 when it is absent or no positive integer. */
+export function perPageIn(query: URLSearchParams): number {
+  return Math.min(positive(query.get('per_page')) ?? DEFAULT_PER_PAGE, MAX_PER_PAGE)
 }
 
 function positive(text: string | null): number | undefined {

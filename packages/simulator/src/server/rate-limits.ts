@@ -29,12 +29,9 @@ export class RateLimits {
   readonly #enforced: boolean
   readonly #buckets = new Map<string, Bucket>()
 
-  /** @throws {TypeError} when `perHour` is not a positive integer. */
   constructor(options: RateLimitOptions = {}) {
     this.#perHour = options.perHour ?? DEFAULT_PER_HOUR
     this.#enforced = options.enforced ?? false
-    if (!Number.isSafeInteger(this.#perHour) || this.#perHour < 1)
-      throw new TypeError('rateLimit.perHour must be a positive integer')
   }
 
   /** Counts one request. Returns false, and counts nothing, when it is over an enforced limit. */
@@ -70,7 +67,9 @@ export class RateLimits {
   #bucket(actor: Actor, { resource, now }: RateLimitKey, keep: boolean): Bucket {
     const key = `${resource} ${rateLimitSubject(actor)}`
     const known = this.#buckets.get(key)
-    if (known !== undefined && now < known.resetAt) return known
+    // A clock that was moved far back would leave a window that ends days ahead.
+    const isOpen = known !== undefined && now < known.resetAt && known.resetAt - now <= 2 * WINDOW_MS
+    if (isOpen) return known
     const fresh: Bucket = { used: 0, resetAt: now + WINDOW_MS }
     if (keep) this.#remember(key, fresh, now)
     return fresh
@@ -87,6 +86,7 @@ export class RateLimits {
   }
 }
 
+/** Which limit is meant, and when; `now` in epoch milliseconds. */
 export interface RateLimitKey {
   readonly resource: RateLimitResource
   readonly now: number

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Refusal } from '../errors/refusal.ts'
+import { isJsonObject, type JsonObject } from '../json-object.ts'
 
 /** Larger bodies get a 413. GitHub's limit for these endpoints is not documented. */
 const MAX_BODY_BYTES = 1_048_576
@@ -11,11 +12,11 @@ const MAX_NESTING = 100
  *
  * @throws {Refusal} 413 over the limit, 400 for what is not UTF-8, not JSON, nested more than 100 deep, or not an object.
  */
-export async function readJsonObject(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+export async function readJsonObject(request: IncomingMessage): Promise<JsonObject> {
   const bytes = await readBytes(request)
   if (bytes.length === 0) return {}
   const value = parse(bytes)
-  if (!isObject(value)) throw new Refusal('BODY_NOT_OBJECT')
+  if (!isJsonObject(value)) throw new Refusal('BODY_NOT_OBJECT')
   return value
 }
 
@@ -48,6 +49,8 @@ async function fieldsIn(bytes: Buffer, contentType = ''): Promise<URLSearchParam
 async function readBytes(request: IncomingMessage): Promise<Buffer> {
   if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined)
     return Buffer.alloc(0)
+  // It hung up before anybody asked, as after a delay: the events below were told already.
+  if (request.destroyed) throw new Refusal('BODY_NOT_JSON')
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -95,8 +98,4 @@ function decode(bytes: Buffer): string {
   } catch {
     throw new Refusal('BODY_NOT_JSON')
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -7,12 +7,15 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** 200 with a body. */
 export function ok(body: unknown, headers?: Readonly<Record<string, string>>): Reply {
   return headers === undefined ? { status: 200, body } : { status: 200, body, headers }
 }
 
+/** 201 with a body, and where the new thing is. */
 export function created(body: unknown, location?: string): Reply {
   return location === undefined ? { status: 201, body } : { status: 201, body, headers: { location } }
 }
 
+/** 204. */
 export const NO_CONTENT: Reply = { status: 204 }

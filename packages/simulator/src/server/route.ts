@@ -7,6 +7,7 @@ import type { RateLimitResource, RateLimits } from './rate-limits.ts'
 import type { Reply } from './reply.ts'
 import type { Urls } from './urls.ts'
 
+/** A method that an endpoint can have; `HEAD` is answered by `GET`. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** One endpoint of the API, declared: who may call it, with which permission, where GitHub documents it, and what it answers. */

@@ -7,6 +7,7 @@ export interface Routable {
   readonly path: string
 }
 
+/** The route that was found, and its parameters, decoded. */
 export interface RouteMatch<Found> {
   readonly route: Found
   readonly params: ReadonlyMap<string, string>

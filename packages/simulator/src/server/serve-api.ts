@@ -24,8 +24,11 @@ import type { RouteMatch } from './router.ts'
 /** All that a classic personal access token has here: reading and writing whatever its user may. */
 const CLASSIC_SCOPES = 'admin:org, repo, user'
 
+/** Tells the person in front of it from a 404 that GitHub would give too. */
+const NOT_SIMULATED = { 'x-hubauth-simulator': 'this endpoint is not simulated' }
 const ANONYMOUS: Actor = { kind: 'anonymous' }
 
+/** What the API is made of. */
 export interface ApiParts {
   readonly state: GitHubState
   readonly jwts: AppJwtVerifier
@@ -95,13 +98,16 @@ async function handle(parts: ApiParts, exchange: ApiExchange, progress: Progress
   checkAccept(headerOf(request.headers, 'accept'))
   progress.apiVersion = selectApiVersion(headerOf(request.headers, 'x-github-api-version'))
   const expected = match?.route.actor ?? 'anyone'
-  const actor = await authenticate(request.headers.authorization, { state, jwts, expected })
-  progress.actor = actor
-  if (match === undefined) throw new Refusal('NOT_FOUND')
+  const identify = (): Promise<Actor> =>
+    authenticate(request.headers.authorization, { state, jwts, expected })
+  progress.actor = await identify()
+  if (match === undefined) throw new Refusal('NOT_FOUND', { headers: NOT_SIMULATED })
   const limit = { resource: match.route.resource ?? 'core', now: state.clock.now() } as const
-  if (match.route.unmetered !== true && !limits.take(actor, limit))
-    throw new Refusal('RATE_LIMIT_EXCEEDED', { values: { subject: rateLimitSubject(actor) } })
+  if (match.route.unmetered !== true && !limits.take(progress.actor, limit))
+    throw new Refusal('RATE_LIMIT_EXCEEDED', { values: { subject: rateLimitSubject(progress.actor) } })
   const body = match.route.method === 'GET' ? {} : await readJsonObject(request)
+  // A body may take its time, and a credential that was revoked or expired meanwhile is good for nothing.
+  const actor = match.route.method === 'GET' ? progress.actor : await identify()
   const context = requestContext(parts, { ...exchange, match })
   const { tokenFormat, webhooks, contents } = parts
   const reply = await match.route.handle({

@@ -18,11 +18,13 @@ export interface StreamRoute {
   handle(context: RequestContext, exchange: StreamExchange): Promise<void>
 }
 
+/** The connection that an endpoint which streams is handed. */
 export interface StreamExchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
 }
 
+/** What a page sees of a request. */
 export interface WebContext extends RequestContext {
   /** The fields of a form that was posted, or of a JSON object; empty for `GET`. */
   readonly form: URLSearchParams

@@ -4,9 +4,15 @@ import { FIRST_ID, type Ids } from './ids.ts'
 /** What a login looks like; a bot's ends in `[bot]`. */
 export const LOGIN_PATTERN: RegExp = /^[a-z\d](?:[a-z\d_-]{0,98}[a-z\d])?(?:\[bot\])?$/i
 
+/** The address that GitHub gives whoever does not want to show one: the id, a plus sign and the login. */
+export function noreplyEmail({ id, login }: Pick<Account, 'id' | 'login'>): string {
+  return `${id}+${login}@users.noreply.github.com`
+}
+
 /** Everything that has a login. Logins are unique regardless of case. */
 export class Accounts {
   readonly #ids: Ids
+  readonly #byId = new Map<number, Account>()
   readonly #byLogin = new Map<string, Account>()
 
   constructor(ids: Ids) {
@@ -26,13 +32,18 @@ export class Accounts {
       createdAt: now,
       updatedAt: now,
     }
+    this.#byId.set(account.id, account)
     this.#byLogin.set(login.toLowerCase(), account)
     return account
   }
 
   /** Everybody, oldest first. */
   all(): Iterable<Account> {
-    return this.#byLogin.values()
+    return this.#byId.values()
+  }
+
+  findById(id: number): Account | undefined {
+    return this.#byId.get(id)
   }
 
   find(login: string): Account | undefined {
@@ -52,6 +63,7 @@ export class Accounts {
   }
 }
 
+/** What an account is made with; `now` in epoch milliseconds. */
 export interface NewAccount {
   readonly type: Account['type']
   readonly name?: string | null

@@ -6,7 +6,7 @@ export class Apps {
   readonly #byClientId = new Map<string, App>()
   readonly #bySlug = new Map<string, App>()
 
-  /** @throws {TypeError} when an id, a client id or a slug is taken. */
+  /** @throws {TypeError} when an id or a client id is taken. A slug is taken with the login of the app's bot. */
   add(app: App): void {
     if (this.#byId.has(app.id)) throw new TypeError(`The app id ${app.id} is taken`)
     if (this.#byClientId.has(app.clientId)) throw new TypeError(`The client id "${app.clientId}" is taken`)

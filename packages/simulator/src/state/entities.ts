@@ -14,6 +14,7 @@ export interface Account {
   updatedAt: number
 }
 
+/** A key pair of an app. */
 export interface AppKey {
   /** `SHA256:` and the base64 digest of the public key, as on the app's settings page. */
   readonly fingerprint: string
@@ -35,6 +36,7 @@ export interface Hook {
   readonly active: boolean
 }
 
+/** A GitHub App. Times are in epoch milliseconds, here and in everything below. */
 export interface App {
   readonly id: number
   readonly clientId: string
@@ -73,6 +75,7 @@ interface AppOAuth {
 /** What somebody may do in a repository, in GitHub's base roles. */
 export type RepositoryRole = 'read' | 'write' | 'admin'
 
+/** A repository. Renaming and transferring it change its name and owner, never its id. */
 export interface Repository {
   readonly id: number
   owner: Account
@@ -94,6 +97,7 @@ export interface Author {
   readonly app?: App
 }
 
+/** An issue. Its number counts within its repository, its id everywhere. */
 export interface Issue {
   readonly id: number
   readonly number: number
@@ -107,6 +111,7 @@ export interface Issue {
   closed: { readonly at: number; readonly by: Account } | undefined
 }
 
+/** A comment on an issue. */
 export interface Comment {
   readonly id: number
   readonly body: string
@@ -117,6 +122,7 @@ export interface Comment {
 /** Repositories by id, or every repository the account has now and later. */
 export type RepositorySelection = 'all' | ReadonlySet<number>
 
+/** An app on an account: what it is granted, and which repositories it covers. */
 export interface Installation {
   readonly id: number
   readonly app: App
@@ -138,6 +144,7 @@ export interface InstallationRequest {
   readonly createdAt: number
 }
 
+/** A token that acts for an installation (`ghs_`), for an hour. */
 export interface InstallationToken {
   readonly value: string
   readonly installation: Installation
@@ -164,6 +171,7 @@ export interface UserToken {
   readonly expiresAt: number | undefined
 }
 
+/** What a scoped user access token is narrowed to. */
 export interface UserTokenScope {
   /** The one account whose resources the token reaches. */
   readonly target: Account

@@ -26,6 +26,7 @@ export type GitHubEvent =
   | RepositoryEvent
   | { readonly name: 'ping'; readonly app: App; readonly sender: Account }
 
+/** Something that happened to an installation as a whole. */
 export interface InstallationEvent {
   readonly name: 'installation'
   readonly action: 'created' | 'deleted' | 'suspend' | 'unsuspend' | 'new_permissions_accepted'

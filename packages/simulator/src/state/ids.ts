@@ -2,9 +2,10 @@
 export class Ids {
   readonly #next = new Map<number, number>()
 
-  /** The next free number at or above `start`. */
-  next(start: number): number {
-    const id = this.#next.get(start) ?? start
+  /** The next number at or above `start` that was not handed out yet and is not `taken`, as ids that were given may be. */
+  next(start: number, taken: (id: number) => boolean = () => false): number {
+    let id = this.#next.get(start) ?? start
+    while (taken(id)) id += 1
     this.#next.set(start, id + 1)
     return id
   }
@@ -23,6 +24,11 @@ export const FIRST_ID = {
   installationRequest: 25_000_001,
   delivery: 12_000_000_001,
 } as const
+
+/** The id that a client wrote as plain digits; undefined for everything else. */
+export function parseId(text: string): number | undefined {
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
 
 /** A global node id in GitHub's current form: a type prefix and an opaque tail. */
 export function nodeId(prefix: string, id: number): string {

@@ -16,7 +16,7 @@ export class Installations {
   add(app: App, account: Account, options: NewInstallation): Installation {
     const ofApp = this.#ofApp(app)
     if (ofApp.has(account)) throw new TypeError(`The app is already installed on "${account.login}"`)
-    const id = options.id ?? this.#freeId()
+    const id = options.id ?? this.#ids.next(FIRST_ID.installation, (taken) => this.#byId.has(taken))
     if (this.#byId.has(id)) throw new TypeError(`The installation id ${id} is taken`)
     const { selection, permissions, now } = options
     const installation: Installation = {
@@ -53,11 +53,6 @@ export class Installations {
     this.#byApp.get(installation.app)?.delete(installation.account)
   }
 
-  #freeId(): number {
-    const id = this.#ids.next(FIRST_ID.installation)
-    return this.#byId.has(id) ? this.#freeId() : id
-  }
-
   #ofApp(app: App): Map<Account, Installation> {
     const known = this.#byApp.get(app)
     if (known !== undefined) return known
@@ -67,6 +62,7 @@ export class Installations {
   }
 }
 
+/** What an installation is made with; without an id it gets the next free one. `now` in epoch milliseconds. */
 export interface NewInstallation {
   readonly id: number | undefined
   readonly selection: RepositorySelection

@@ -14,11 +14,7 @@ export interface ReplicationLag {
 
 /** The lag that things made from now on have. */
 export class Replication {
-  #lag: Required<ReplicationLag>
-
-  constructor(lag: ReplicationLag = {}) {
-    this.#lag = checked(lag)
-  }
+  #lag: Required<ReplicationLag> = checked({})
 
   /** @throws {TypeError} naming the number that is negative or none. */
   set(lag: ReplicationLag): void {

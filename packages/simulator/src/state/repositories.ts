@@ -4,6 +4,9 @@ import { FIRST_ID, type Ids } from './ids.ts'
 /** What a repository's name looks like, without its owner. */
 export const REPOSITORY_NAME_PATTERN: RegExp = /^(?!\.{1,2}$)(?!.*\.git$)[\w.-]{1,100}$/i
 
+/** What the first branch of every repository is called. */
+export const DEFAULT_BRANCH = 'main'
+
 /** Repositories by owner and name, regardless of case. A name that was given up keeps pointing to its repository. */
 export class Repositories {
   readonly #ids: Ids
@@ -36,7 +39,7 @@ export class Repositories {
     }
     this.#byId.set(id, repository)
     this.#byName.set(fullNameKey(owner.login, name), repository)
-    this.of(owner).push(repository)
+    this.#ownedBy(owner).push(repository)
     return repository
   }
 
@@ -54,12 +57,8 @@ export class Repositories {
   }
 
   /** The repositories of an account, oldest first. */
-  of(owner: Account): Repository[] {
-    const known = this.#byOwner.get(owner)
-    if (known !== undefined) return known
-    const none: Repository[] = []
-    this.#byOwner.set(owner, none)
-    return none
+  of(owner: Account): readonly Repository[] {
+    return this.#ownedBy(owner)
   }
 
   rename(repository: Repository, name: string): void {
@@ -72,9 +71,9 @@ export class Repositories {
   /** @throws {TypeError} when the new owner has a repository of that name. */
   transfer(repository: Repository, owner: Account): void {
     this.#claim(owner, repository.name)
-    const left = this.of(repository.owner)
+    const left = this.#ownedBy(repository.owner)
     left.splice(left.indexOf(repository), 1)
-    this.of(owner).push(repository)
+    this.#ownedBy(owner).push(repository)
     this.#move(repository, () => {
       repository.owner = owner
     })
@@ -121,6 +120,14 @@ export class Repositories {
     return comment
   }
 
+  #ownedBy(owner: Account): Repository[] {
+    const known = this.#byOwner.get(owner)
+    if (known !== undefined) return known
+    const none: Repository[] = []
+    this.#byOwner.set(owner, none)
+    return none
+  }
+
   #move(repository: Repository, change: () => void): void {
     const before = fullNameKey(repository.owner.login, repository.name)
     change()
@@ -143,6 +150,7 @@ export class Repositories {
   }
 }
 
+/** What a repository is made with; `now` in epoch milliseconds. */
 export interface NewRepository {
   readonly name: string
   readonly private: boolean

@@ -5,14 +5,14 @@ import type { GitHubState } from './github-state.ts'
 import { FIRST_ID } from './ids.ts'
 import { checkedPermissions } from './permissions.ts'
 import { knownFrom } from './replication.ts'
-import { defaultOwner, positiveInteger } from './seed.ts'
-import { isRedirectTarget, isWebUrl } from './web-url.ts'
+import { defaultOwner } from './seed.ts'
+import { isRedirectTarget } from './web-url.ts'
 
 const DEFAULT_SLUG = 'hubauth-test-app'
 const DEFAULT_PERMISSIONS = { contents: 'write', issues: 'write', pull_requests: 'write' } as const
 const DEFAULT_EVENTS = ['issues', 'issue_comment', 'push'] as const
-/** GitHub's own limit. */
-const MAX_CALLBACK_URLS = 10
+/** GitHub's own limit of callback URLs of one app. */
+export const MAX_CALLBACK_URLS = 10
 
 /**
  * Registers an app.
@@ -23,13 +23,13 @@ export function seedApp(state: GitHubState, seed: AppSeed, key: AppKey): App {
   const now = state.clock.now()
   const slug = seed.slug ?? DEFAULT_SLUG
   const app: App = {
-    id: positiveInteger(seed.id ?? state.ids.next(FIRST_ID.app), 'app.id'),
+    id: seed.id ?? freeAppId(state),
     clientId: seed.clientId ?? clientIdOf(slug),
     slug,
     name: seed.name ?? slug,
     description: seed.description ?? null,
-    homepageUrl: checkedWebUrl(seed.homepageUrl, 'app.homepageUrl'),
-    setupUrl: checkedWebUrl(seed.setupUrl, 'app.setupUrl'),
+    homepageUrl: seed.homepageUrl,
+    setupUrl: seed.setupUrl,
     owner: appOwner(state, seed.owner),
     bot: state.accounts.add(`${slug}[bot]`, { type: 'Bot', now }),
     firstKey: key,
@@ -62,6 +62,10 @@ export function randomSecret(): string {
   return randomBytes(20).toString('hex')
 }
 
+function freeAppId({ apps, ids }: GitHubState): number {
+  return ids.next(FIRST_ID.app, (id) => apps.findById(id) !== undefined)
+}
+
 function appOwner(state: GitHubState, login: string | undefined): Account {
   if (login === undefined) return defaultOwner(state)
   const owner = state.accounts.find(login)
@@ -76,11 +80,6 @@ function checkedCallbackUrls(urls: readonly string[]): readonly string[] {
     if (!isRedirectTarget(url)) throw new TypeError(`app.callbackUrls: "${url}" is not a URL`)
   }
   return [...urls]
-}
-
-function checkedWebUrl(url: string | undefined, name: string): string | undefined {
-  if (url !== undefined && !isWebUrl(url)) throw new TypeError(`${name}: "${url}" is not a URL of a website`)
-  return url
 }
 
 function clientIdOf(slug: string): string {

@@ -1,5 +1,5 @@
 import type { AccountSeed, InstallationSeed, RepositorySeed } from '../options.ts'
-import type { Account, App, Installation, RepositorySelection } from './entities.ts'
+import type { Account, App, Installation, Repository, RepositorySelection } from './entities.ts'
 import type { GitHubState } from './github-state.ts'
 import type { NewInstallation } from './installations.ts'
 import { checkedPermissions } from './permissions.ts'
@@ -62,9 +62,14 @@ export function newInstallation(
 
 /** Who does things to an installation that nobody is named for: the user it is on, or an owner of the organization. */
 export function ownerOf({ account, app }: Pick<Installation, 'account' | 'app'>): Account {
+  return actingFor(account) ?? app.owner
+}
+
+/** Who does things for an account: the user itself, or an owner of the organization; undefined when it has none. */
+export function actingFor(account: Account): Account | undefined {
   if (account.type === 'User') return account
   for (const [member, role] of account.members) if (role === 'admin') return member
-  return app.owner
+  return undefined
 }
 
 /** @throws {TypeError} naming the repository that the account does not have. */
@@ -89,26 +94,29 @@ export function selectionOf(
  * @throws {TypeError} when there is no such app.
  */
 export function appOf({ apps }: GitHubState, slug: string | undefined): App {
-  const app = slug === undefined ? apps.all()[0] : apps.findBySlug(slug)
+  const app = slug === undefined ? apps.all()[0] : apps.findBySlug(String(slug))
   if (app === undefined) throw new TypeError(`There is no app "${slug}"`)
   return app
 }
 
 /** @throws {TypeError} when there is no such account. */
 export function accountOf({ accounts }: GitHubState, login: string): Account {
-  const account = accounts.find(login)
+  const account = accounts.find(String(login))
   if (account === undefined) throw new TypeError(`There is no account "${login}"`)
   return account
 }
 
-/** @throws {TypeError} naming the option. */
-export function positiveInteger(value: number, name: string): number {
+function positiveInteger(value: number, name: string): number {
   if (!Number.isSafeInteger(value) || value < 1) throw new TypeError(`${name} must be a positive integer`)
   return value
 }
 
-/** Makes a repository, with its issues. */
-export function seedRepository(state: GitHubState, owner: Account, seed: RepositorySeed): void {
+/**
+ * Makes a repository, with its issues.
+ *
+ * @throws {TypeError} for a name that is taken or not one, a path that cannot be, and a collaborator who is no user.
+ */
+export function seedRepository(state: GitHubState, owner: Account, seed: RepositorySeed): Repository {
   const now = state.clock.now()
   const { name, private: isPrivate = false, description = null } = seed
   const files = seed.files ?? { 'README.md': `# ${name}\n` }
@@ -119,6 +127,7 @@ export function seedRepository(state: GitHubState, owner: Account, seed: Reposit
   const author = { account: defaultOwner(state) }
   for (const { title, body = null } of seed.issues ?? [])
     state.repositories.addIssue(repository, { title, body, author, now })
+  return repository
 }
 
 function addAccount(state: GitHubState, seed: AccountSeed): Account {

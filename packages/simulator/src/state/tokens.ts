@@ -50,9 +50,11 @@ export class Tokens {
     return token !== undefined && now >= token.knownAt && now < token.expiresAt ? token : undefined
   }
 
-  /** Whether there was such a token. */
-  revoke(value: string): boolean {
-    return this.#byValue.delete(value)
+  /** Whether there was such a token, and it had not expired. */
+  revoke(value: string, now: number): boolean {
+    const token = this.#byValue.get(value)
+    this.#byValue.delete(value)
+    return token !== undefined && now < token.expiresAt
   }
 
   revokeAll(installation: Installation): void {
@@ -69,6 +71,7 @@ export class Tokens {
   }
 }
 
+/** What a token is made with; `now` in epoch milliseconds. */
 export interface NewToken {
   readonly permissions: Permissions
   readonly selection: RepositorySelection

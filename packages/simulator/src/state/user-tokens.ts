@@ -57,6 +57,7 @@ export class UserTokens {
   }
 }
 
+/** What a token is made with; times in epoch milliseconds. */
 export interface NewUserToken {
   readonly app: App | undefined
   readonly scope?: UserTokenScope | undefined

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { finite, MAX_TIMER_MS, type Schema } from '../schema/schema.ts'
 import type { App } from '../state/entities.ts'
 import type { GitHubState } from '../state/github-state.ts'
 import { isWebUrl } from '../state/web-url.ts'
@@ -7,10 +8,16 @@ import { type Message, messageOf } from './message.ts'
 import { installationIdentity } from './payloads/installation-payloads.ts'
 import type { Target } from './send-message.ts'
 
+/** How long a receiver may take, in real milliseconds. */
+export const TIMEOUT: Schema<number> = finite(`a number of milliseconds from 0 to ${MAX_TIMER_MS}`, {
+  minimum: 0,
+  maximum: MAX_TIMER_MS,
+})
+
 /**
  * Where a webhook goes that is sent by hand.
  *
- * @throws {TypeError} when there is no URL, or it is not http or https.
+ * @throws {TypeError} when there is no URL, it is not http or https, or `timeoutMs` is no time to wait.
  */
 export function targetByHand(
   app: App,
@@ -26,7 +33,7 @@ export function targetByHand(
     secret: delivery.secret ?? app.hook.secret,
     contentType: delivery.contentType ?? 'json',
     insecureSsl: url === app.hook.url && app.hook.insecureSsl,
-    timeoutMs: delivery.timeoutMs ?? defaults.timeoutMs,
+    timeoutMs: TIMEOUT.check(delivery.timeoutMs ?? defaults.timeoutMs, 'deliver.timeoutMs'),
     tamper,
   }
 }

@@ -1,8 +1,6 @@
 import { type ObjectSchema, object, optional, required } from '../schema/object-schema.ts'
-import { boolean, choice, integer, oneOf, text } from '../schema/schema.ts'
+import { boolean, choice, integer, MAX_TIMER_MS, oneOf, text } from '../schema/schema.ts'
 
-/** Node's timers fire at once beyond this. */
-const MAX_DELAY_MS = 2 ** 31 - 1
 /** So many messages are held in memory at most. */
 const MAX_HELD = 1_000
 
@@ -48,7 +46,7 @@ const SCHEMA: ObjectSchema<DeliveryFault> = object<DeliveryFault>({
     'How many deliveries it hits. Default 1, and 2 for reorder.',
   ),
   after: optional(integer({ minimum: 0 }), 'How many matching deliveries go by first. Default 0.'),
-  delayMs: optional(integer({ minimum: 0, maximum: MAX_DELAY_MS }), 'Of a delay. Default 1000.'),
+  delayMs: optional(integer({ minimum: 0, maximum: MAX_TIMER_MS }), 'Of a delay. Default 1000.'),
   inTurn: optional(
     boolean(),
     'Of a duplicate: whether the second comes after the answer to the first. Default false.',

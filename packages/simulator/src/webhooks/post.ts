@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https'
 
 const KEPT_BYTES = 1_048_576
 
+/** What is posted, and how long an answer may take. */
 export interface PostOptions {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
@@ -52,8 +53,10 @@ export function post(url: URL, options: PostOptions): Promise<PostResult> {
     }
     const failed = (error: NodeJS.ErrnoException): void =>
       finish({ status: 0, body: '', headers: {}, error: error.code ?? error.message })
-    signal.addEventListener('abort', closed, { once: true })
     request.on('error', failed)
+    signal.addEventListener('abort', closed, { once: true })
+    // A signal that was aborted before tells nobody any more.
+    if (signal.aborted) closed()
     request.on('response', (response: IncomingMessage) => {
       readText(response).then((text) => finish(resultOf(response, text)), failed)
     })
@@ -62,12 +65,13 @@ export function post(url: URL, options: PostOptions): Promise<PostResult> {
 }
 
 function resultOf(response: IncomingMessage, body: string): PostResult {
-  const headers: Record<string, string> = {}
+  const headers = new Map<string, string>()
   for (let at = 0; at < response.rawHeaders.length; at += 2) {
     const [name = '', value = ''] = response.rawHeaders.slice(at, at + 2)
-    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
+    const before = headers.get(name)
+    headers.set(name, before === undefined ? value : `${before}, ${value}`)
   }
-  return { status: response.statusCode ?? 0, body, headers }
+  return { status: response.statusCode ?? 0, body, headers: Object.fromEntries(headers) }
 }
 
 async function readText(response: IncomingMessage): Promise<string> {

@@ -46,7 +46,7 @@ export async function sendMessage(message: Message, target: Target, signal: Abor
   }
   const startedAt = performance.now()
   const result = await post(url, { headers, body, timeoutMs, insecureSsl, signal })
-  return { ...result, requestHeaders: headers, durationMs: performance.now() - startedAt }
+  return { ...result, requestHeaders: headers, durationMs: Math.round(performance.now() - startedAt) }
 }
 
 // One character of the content changes and the JSON stays JSON: what only a signature check notices.

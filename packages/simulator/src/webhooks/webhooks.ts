@@ -1,10 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { App } from '../state/entities.ts'
 import type { GitHubEvent } from '../state/events.ts'
 import type { GitHubState } from '../state/github-state.ts'
 import { FIRST_ID } from '../state/ids.ts'
+import { randomSecret } from '../state/seed-app.ts'
 import { warn } from '../warn.ts'
 import { audienceOf } from './audience.ts'
 import { messageByHand, targetByHand } from './by-hand.ts'
@@ -23,6 +24,7 @@ const TIMEOUT_MS = 10_000
 const MAX_PAYLOAD_BYTES = 25 * 1_048_576
 const DELAY_MS = 1_000
 
+/** What sending webhooks takes besides the state. */
 export interface WebhooksOptions {
   /** The address of the simulator, known once it listens. */
   baseUrl(): string
@@ -151,7 +153,7 @@ export class Webhooks {
         this.#send(message, { delayMs: hit.fault.delayMs ?? DELAY_MS })
         break
       case 'wrong-secret':
-        this.#send(message, { secret: randomBytes(20).toString('hex') })
+        this.#send(message, { secret: randomSecret() })
     }
   }
 

@@ -1,12 +1,12 @@
 import { userResource } from '../../resources/account-resource.ts'
 import { repositoryFullName, repositoryResource } from '../../resources/repository-resource.ts'
 import type { Urls } from '../../server/urls.ts'
+import { noreplyEmail } from '../../state/accounts.ts'
 import type { Account, Repository } from '../../state/entities.ts'
 import type { Commit, RefChange, RepositoryEvent } from '../../state/events.ts'
+import { DEFAULT_BRANCH } from '../../state/repositories.ts'
 import type { Payload } from './payload.ts'
 
-/** GitHub's own limit of `commits`. */
-const MAX_COMMITS = 2048
 /** Characters of a commit id in a `compare` address. */
 const SHORT_ID = 12
 
@@ -19,7 +19,7 @@ const SHORT_ID = 12
 export function pushMembers(event: Extract<RepositoryEvent, { name: 'push' }>, urls: Urls): Payload {
   const { repository, change, sender } = event
   const htmlUrl = `${urls.web}/${repositoryFullName(repository)}`
-  const commits = event.commits.slice(-MAX_COMMITS).map((commit) => commitIn(commit, htmlUrl))
+  const commits = event.commits.map((commit) => commitIn(commit, htmlUrl))
   const deleted = isNothing(change.after)
   return {
     ...change,
@@ -75,14 +75,14 @@ function repositoryIn(
     created_at: Math.floor(createdAt / 1000),
     pushed_at: Math.floor(pushedAt / 1000),
     stargazers: 0,
-    master_branch: 'main',
+    master_branch: DEFAULT_BRANCH,
     ...(owner.type === 'Organization' ? { organization: owner.login } : {}),
   }
 }
 
 // The address of a bot has brackets, which the format that the description demands does not allow.
 function emailOf({ id, login, email, type }: Account): string | null {
-  return email ?? (type === 'User' ? `${id}+${login}@users.noreply.github.com` : null)
+  return email ?? (type === 'User' ? noreplyEmail({ id, login }) : null)
 }
 
 function isNothing(commitId: string): boolean {
