@@ -64,7 +64,7 @@ export function repositoryResource(repository: Repository, urls: Urls): Resource
     description: repository.description,
     fork: false,
     url,
-    ...Object.fromEntries(LINKS.map(([name, suffix]) => [name, url + suffix])),
+    ...links(url),
     git_url: `git://${host}/${fullName}.git`,
     ssh_url: `git@${host}:${fullName}.git`,
     clone_url: `${htmlUrl}.git`,
@@ -102,6 +102,13 @@ export function repositoryUrl(repository: Repository, { api }: Urls): string {
 /** `owner/name`, as it is now. */
 export function repositoryFullName({ owner, name }: Repository): string {
   return `${owner.login}/${name}`
+}
+
+// Every answer with a repository has them, so a loop and not a chain of arrays.
+function links(url: string): Resource {
+  const all: Record<string, string> = {}
+  for (const [name, suffix] of LINKS) all[name] = url + suffix
+  return all
 }
 
 function counters({ issues }: Repository): Resource {

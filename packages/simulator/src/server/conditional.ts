@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Reply } from './reply.ts'
 import type { RequestContext } from './route.ts'
 
@@ -13,7 +13,7 @@ const NOT_MODIFIED = 304
 export function conditional(reply: Reply, { header }: RequestContext): Reply {
   if (reply.status !== 200 || !isJson(reply.body)) return reply
   const body = Buffer.from(JSON.stringify(reply.body))
-  const etag = `W/"${createHash('sha256').update(body).digest('hex')}"`
+  const etag = `W/"${hash('sha256', body)}"`
   const modifiedAt = updatedAt(reply.body)
   const headers = {
     ...reply.headers,
