@@ -75,7 +75,7 @@ function levels(permissions: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(objectIn(permissions, 'default_permissions')).map(([name, level]) => [
       name,
-      String(level),
+      typeof level === 'string' ? level : JSON.stringify(level),
     ]),
   )
 }

@@ -62,7 +62,10 @@ const content = fc.oneof(
   {
     weight: 3,
     arbitrary: fields.map((body) => {
-      const form = Object.entries(body).map(([name, field]): [string, string] => [name, String(field)])
+      const form = Object.entries(body).map(([name, field]): [string, string] => [
+        name,
+        typeof field === 'string' ? field : JSON.stringify(field),
+      ])
       return ['application/x-www-form-urlencoded', new URLSearchParams(form).toString()] as const
     }),
   },
