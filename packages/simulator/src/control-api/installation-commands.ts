@@ -1,6 +1,6 @@
 import { INSTALL, INSTALLATION_REQUEST } from '../schema/method-schemas.ts'
-import { type ObjectSchema, object, optional, required } from '../schema/object-schema.ts'
-import { REPOSITORIES } from '../schema/options-schema.ts'
+import { type ObjectSchema, object, required } from '../schema/object-schema.ts'
+import { APP_SLUG, REPOSITORIES } from '../schema/options-schema.ts'
 import { permissions } from '../schema/permissions-schema.ts'
 import { integer, text } from '../schema/schema.ts'
 import { type Command, command } from './command.ts'
@@ -54,7 +54,7 @@ export const INSTALLATION_COMMANDS: Readonly<Record<string, Command>> = {
   ),
   addKey: command(
     'Registers one more key of an app, and returns it as PEM.',
-    object<{ app?: string }>({ app: optional(text(), 'Slug of the app. Default the first one.') }),
+    object<{ app?: string }>({ app: APP_SLUG }),
     (github, options) => github.addKey(options),
   ),
   deleteKey: command(

@@ -1,10 +1,9 @@
 import { AUTHORIZE } from '../schema/method-schemas.ts'
-import { object, optional, required } from '../schema/object-schema.ts'
-import { LOGIN } from '../schema/options-schema.ts'
+import { object, required } from '../schema/object-schema.ts'
+import { APP_SLUG, LOGIN } from '../schema/options-schema.ts'
 import { choice, NULL, text } from '../schema/schema.ts'
 import { type Command, command } from './command.ts'
 
-const APP = optional(text(), 'Slug of the app. Default the first one.')
 const USER_CODE = required(text(), 'The code that the device shows.')
 
 /** What users do in their browsers. */
@@ -38,7 +37,7 @@ export const USER_COMMANDS: Readonly<Record<string, Command>> = {
   ),
   revokeAuthorization: command(
     'A user takes back what an app may do, with all its tokens. Returns whether there was anything.',
-    object<{ login: string; app?: string }>({ login: required(LOGIN), app: APP }),
+    object<{ login: string; app?: string }>({ login: required(LOGIN), app: APP_SLUG }),
     (github, { login, ...options }) => github.revokeAuthorization(login, options),
   ),
 }

@@ -1,10 +1,9 @@
-import { object, optional, required } from '../schema/object-schema.ts'
-import { integer, text } from '../schema/schema.ts'
+import { object, required } from '../schema/object-schema.ts'
+import { APP_SLUG } from '../schema/options-schema.ts'
+import { integer } from '../schema/schema.ts'
 import { DELIVERY_FAULT } from '../webhooks/delivery-fault.ts'
 import { DELIVERY } from '../webhooks/delivery-schema.ts'
 import { type Command, command, NOTHING } from './command.ts'
-
-const APP = optional(text(), 'Slug of the app. Default the first one.')
 
 /** What apps are told. */
 export const WEBHOOK_COMMANDS: Readonly<Record<string, Command>> = {
@@ -16,7 +15,7 @@ export const WEBHOOK_COMMANDS: Readonly<Record<string, Command>> = {
     object<{ deliveryId: number }>({ deliveryId: required(integer({ minimum: 1 })) }),
     (github, { deliveryId }) => github.redeliver(deliveryId),
   ),
-  ping: command('Sends a ping to an app.', object<{ app?: string }>({ app: APP }), (github, options) =>
+  ping: command('Sends a ping to an app.', object<{ app?: string }>({ app: APP_SLUG }), (github, options) =>
     github.ping(options),
   ),
   failDeliveries: command('Puts a fault for webhooks in place.', DELIVERY_FAULT, (github, fault) => ({

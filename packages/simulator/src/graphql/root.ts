@@ -2,6 +2,7 @@ import { authorOf } from '../auth/author.ts'
 import { addComment } from '../changes/issue-changes.ts'
 import { timestamp } from '../resources/timestamp.ts'
 import type { Account } from '../state/entities.ts'
+import { METADATA_READ } from '../state/permissions.ts'
 import { MAX_BODY_LENGTH } from '../state/text-limits.ts'
 import { accountNode, viewerNode } from './account-node.ts'
 import { cursorOf } from './connection.ts'
@@ -50,10 +51,7 @@ function findRepository(
   const repository = repositories.find(owner, name) ?? moved
   const values = { name: `${owner}/${name}` }
   if (repository === undefined) throw new GraphQLRefusal('REPOSITORY_NOT_FOUND', values)
-  session.require(
-    { repository, permission: { name: 'metadata', level: 'read' } },
-    { code: 'REPOSITORY_NOT_FOUND', values },
-  )
+  session.require({ repository, permission: METADATA_READ }, { code: 'REPOSITORY_NOT_FOUND', values })
   return repositoryNode(repository, session)
 }
 

@@ -3,6 +3,7 @@ import { paginate } from '../server/pagination.ts'
 import { NO_CONTENT, ok } from '../server/reply.ts'
 import type { Route } from '../server/route.ts'
 import { installationRepositories, tokenCovers } from '../state/access.ts'
+import { METADATA_READ } from '../state/permissions.ts'
 import { installationRoute } from './route-kinds.ts'
 
 /** What an installation can do with its own token. */
@@ -11,7 +12,7 @@ export const INSTALLATION_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/installation/repositories',
     docs: 'rest/apps/installations#list-repositories-accessible-to-the-app-installation',
-    permission: { name: 'metadata', level: 'read' },
+    permission: METADATA_READ,
     jwtRefusal: 'INSTALLATION_TOKEN_REQUIRED',
     handle: (context, token) => {
       const { installation, selection } = token

@@ -9,11 +9,10 @@ import type { Route, RouteContext } from '../server/route.ts'
 import { tokenAllows } from '../state/access.ts'
 import type { Account, UserToken } from '../state/entities.ts'
 import type { GitHubState } from '../state/github-state.ts'
-import { allows } from '../state/permissions.ts'
+import { allows, METADATA_READ } from '../state/permissions.ts'
 import { ownsAccount } from '../state/roles.ts'
 import { publicRoute } from './route-kinds.ts'
 
-const METADATA = { name: 'metadata', level: 'read' } as const
 const ADMINISTRATION = { name: 'organization_administration', level: 'read' } as const
 
 /** Organizations, their repositories, and the apps installed on them. */
@@ -24,8 +23,7 @@ export const ORGANIZATION_ROUTES: readonly Route[] = [
     docs: 'rest/orgs/orgs#get-an-organization',
     handle: (context) => {
       const organization = organizationOf(context)
-      const repositories = context.state.repositories.of(organization)
-      const publicRepositories = repositories.filter((repository) => !repository.private).length
+      const publicRepositories = context.state.repositories.publicCount(organization)
       return ok(fullOrganizationResource(organization, { urls: context.urls, publicRepositories }))
     },
   }),
@@ -33,13 +31,14 @@ export const ORGANIZATION_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/orgs/:org/repos',
     docs: 'rest/repos/repos#list-organization-repositories',
-    permission: METADATA,
+    permission: METADATA_READ,
     handle: (context) => {
       const { state, actor, urls } = context
       const visible = state.repositories
         .of(organizationOf(context))
         .filter(
-          (repository) => repositoryAccess(state, actor, { repository, permission: METADATA }) === 'granted',
+          (repository) =>
+            repositoryAccess(state, actor, { repository, permission: METADATA_READ }) === 'granted',
         )
       const { items, headers } = paginate(visible, context)
       return ok(

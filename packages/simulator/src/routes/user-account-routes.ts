@@ -7,11 +7,10 @@ import { paginate } from '../server/pagination.ts'
 import { ok } from '../server/reply.ts'
 import type { Route, RouteContext } from '../server/route.ts'
 import type { Account, Repository, UserToken } from '../state/entities.ts'
-import { allows } from '../state/permissions.ts'
+import { allows, METADATA_READ } from '../state/permissions.ts'
 import { repositoryRole } from '../state/roles.ts'
 import { userRoute } from './route-kinds.ts'
 
-const METADATA = { name: 'metadata', level: 'read' } as const
 const EMAILS = { name: 'email_addresses', level: 'read' } as const
 
 /** Users about themselves, with their own tokens. */
@@ -38,7 +37,7 @@ export const USER_ACCOUNT_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/user/repos',
     docs: 'rest/repos/repos#list-repositories-for-the-authenticated-user',
-    permission: METADATA,
+    permission: METADATA_READ,
     handle: (context, token) => {
       const { items, headers } = paginate(repositoriesOf(context, token), context)
       return ok(
@@ -69,7 +68,7 @@ function repositoriesOf({ state, actor }: RouteContext, { user, app }: UserToken
     .filter(
       (repository) =>
         (app === undefined || state.installations.findFor(app, repository.owner) !== undefined) &&
-        repositoryAccess(state, actor, { repository, permission: METADATA }) === 'granted',
+        repositoryAccess(state, actor, { repository, permission: METADATA_READ }) === 'granted',
     )
 }
 

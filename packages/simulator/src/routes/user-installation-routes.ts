@@ -7,6 +7,7 @@ import { NO_CONTENT, ok, type Reply } from '../server/reply.ts'
 import type { Route, RouteContext } from '../server/route.ts'
 import { installationsOfUser, repositoriesOfUser } from '../state/access.ts'
 import type { App, Installation, Repository, UserToken } from '../state/entities.ts'
+import { METADATA_READ } from '../state/permissions.ts'
 import { ownsAccount, repositoryRole } from '../state/roles.ts'
 import { numericParam } from './numeric-param.ts'
 import { repositoryById } from './repository-route.ts'
@@ -35,7 +36,7 @@ export const USER_INSTALLATION_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/user/installations/:installation_id/repositories',
     docs: 'rest/apps/installations#list-repositories-accessible-to-the-user-access-token',
-    permission: { name: 'metadata', level: 'read' },
+    permission: METADATA_READ,
     handle: (context, token) => {
       const app = appOf(token, 'repositories')
       const id = numericParam(context, 'installation_id')

@@ -13,9 +13,7 @@ export const USER_ROUTES: readonly Route[] = [
     handle: ({ state, urls, param }) => {
       const account = state.accounts.find(param('username'))
       if (account === undefined || account.type === 'Enterprise') throw new Refusal('NOT_FOUND')
-      const publicRepositories = state.repositories
-        .of(account)
-        .filter((repository) => !repository.private).length
+      const publicRepositories = state.repositories.publicCount(account)
       return ok(publicUserResource(account, { urls, publicRepositories }))
     },
   }),

@@ -1,11 +1,10 @@
 import type { AccountSeed, InstallationSeed } from '../options.ts'
 import type { RequestFilter } from '../server/request-log.ts'
 import { type ObjectSchema, object, optional, required } from './object-schema.ts'
-import { ACCOUNT, INSTALLATION, LOGIN } from './options-schema.ts'
+import { ACCOUNT, APP_SLUG, INSTALLATION, LOGIN } from './options-schema.ts'
 import { finite, integer, oneOf, text } from './schema.ts'
 
 const { installation: _installation, installations: _installations, ...ACCOUNT_FIELDS } = ACCOUNT.fields
-const APP = optional(text(), 'Slug of the app. Default the first one.')
 
 /** What `addAccount` takes. */
 export const NEW_ACCOUNT: ObjectSchema<Omit<AccountSeed, 'installation' | 'installations'>> =
@@ -40,7 +39,7 @@ interface Request {
 export const INSTALLATION_REQUEST: ObjectSchema<Request> = object<Request>({
   account: required(LOGIN),
   requester: required(LOGIN),
-  app: APP,
+  app: APP_SLUG,
 })
 
 interface Authorize {
@@ -52,7 +51,7 @@ interface Authorize {
 /** What `authorize` takes. */
 export const AUTHORIZE: ObjectSchema<Authorize> = object<Authorize>({
   login: required(LOGIN),
-  app: APP,
+  app: APP_SLUG,
   expiresInMs: optional(finite('a positive number of milliseconds', { minimum: Number.MIN_VALUE })),
 })
 

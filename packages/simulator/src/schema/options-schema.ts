@@ -15,7 +15,7 @@ import { REPOSITORY_NAME_PATTERN } from '../state/repositories.ts'
 import { isWebUrl } from '../state/web-url.ts'
 import { WEBHOOK_EVENTS } from '../state/webhook-events.ts'
 import { closest, shown } from './mistake.ts'
-import { type ObjectSchema, object, optional, required } from './object-schema.ts'
+import { type Field, type ObjectSchema, object, optional, required } from './object-schema.ts'
 import { permissions } from './permissions-schema.ts'
 import {
   boolean,
@@ -32,6 +32,9 @@ import {
 } from './schema.ts'
 
 const MAX_PORT = 65_535
+
+/** How a command or a seed names an app. */
+export const APP_SLUG: Field<string, false> = optional(text(), 'Slug of the app. Default the first one.')
 
 /** A login of a user or an organization. */
 export const LOGIN: Schema<string> = text({ pattern: LOGIN_PATTERN, what: 'a GitHub login' })
@@ -69,7 +72,7 @@ export const REPOSITORIES: Schema<'all' | readonly string[]> = choice<'all' | re
 
 /** An installation of an app on an account. */
 export const INSTALLATION: ObjectSchema<InstallationSeed> = object<InstallationSeed>({
-  app: optional(text(), 'Slug of the app. Default the first one.'),
+  app: APP_SLUG,
   repositories: optional(REPOSITORIES),
   permissions: optional(permissions()),
   id: optional(integer({ minimum: 1 })),

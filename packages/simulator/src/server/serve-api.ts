@@ -105,9 +105,10 @@ async function handle(parts: ApiParts, exchange: ApiExchange, progress: Progress
   const limit = { resource: match.route.resource ?? 'core', now: state.clock.now() } as const
   if (match.route.unmetered !== true && !limits.take(progress.actor, limit))
     throw new Refusal('RATE_LIMIT_EXCEEDED', { values: { subject: rateLimitSubject(progress.actor) } })
-  const body = match.route.method === 'GET' ? {} : await readJsonObject(request)
+  const reads = match.route.method === 'GET'
+  const body = reads ? {} : await readJsonObject(request)
   // A body may take its time, and a credential that was revoked or expired meanwhile is good for nothing.
-  const actor = match.route.method === 'GET' ? progress.actor : await identify()
+  const actor = reads ? progress.actor : await identify()
   const context = requestContext(parts, { ...exchange, match })
   const { tokenFormat, webhooks, contents } = parts
   const reply = await match.route.handle({
@@ -119,7 +120,7 @@ async function handle(parts: ApiParts, exchange: ApiExchange, progress: Progress
     body,
     defaults: { tokenFormat },
   })
-  const final = match.route.method === 'GET' ? conditional(reply, context) : reply
+  const final = reads ? conditional(reply, context) : reply
   if (final.status === 304 && actor.kind !== 'anonymous') limits.giveBack(actor, limit)
   return final
 }

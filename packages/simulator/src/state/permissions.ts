@@ -10,6 +10,9 @@ export interface RequiredPermission {
   readonly level: PermissionLevel
 }
 
+/** What reading a repository itself takes; every installation has it. */
+export const METADATA_READ: RequiredPermission = { name: 'metadata', level: 'read' }
+
 const RANK: Readonly<Record<PermissionLevel, number>> = { read: 1, write: 2, admin: 3 }
 
 const READ_WRITE =

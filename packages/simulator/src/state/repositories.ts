@@ -61,6 +61,11 @@ export class Repositories {
     return this.#ownedBy(owner)
   }
 
+  /** How many of an account's repositories everybody can see. */
+  publicCount(owner: Account): number {
+    return this.of(owner).filter((repository) => !repository.private).length
+  }
+
   rename(repository: Repository, name: string): void {
     if (name.toLowerCase() !== repository.name.toLowerCase()) this.#claim(repository.owner, name)
     this.#move(repository, () => {

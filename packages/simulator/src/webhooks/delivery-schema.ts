@@ -1,13 +1,13 @@
 import { isJsonObject } from '../json-object.ts'
 import { type ObjectSchema, object, optional, required } from '../schema/object-schema.ts'
-import { LOGIN } from '../schema/options-schema.ts'
+import { APP_SLUG, LOGIN } from '../schema/options-schema.ts'
 import { choice, instance, oneOf, text } from '../schema/schema.ts'
 import { TIMEOUT } from './by-hand.ts'
 import type { WebhookDelivery } from './delivery.ts'
 
 /** What `deliver` takes. */
 export const DELIVERY: ObjectSchema<WebhookDelivery> = object<WebhookDelivery>({
-  app: optional(text(), 'Slug of the app. Default the first one.'),
+  app: APP_SLUG,
   event: required(text(), 'Such as issues.'),
   action: optional(text()),
   payload: required(
