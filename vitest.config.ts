@@ -20,6 +20,20 @@ const projects = ['packages', 'apps'].flatMap((folder) =>
   })),
 )
 
+/** The tests of @hubauth/nestjs once more, with the other major version of NestJS that it supports. */
+const nest11 = new URL('packages/nestjs/test/nest-11/node_modules/', import.meta.url).pathname
+projects.push({
+  extends: true,
+  resolve: { alias: [{ find: /^@nestjs\/(.*)$/, replacement: `${nest11}@nestjs/$1` }] },
+  test: {
+    name: 'nestjs-11',
+    root: './packages/nestjs',
+    include: ['test/**/*.test.ts'],
+    isolate: false,
+    testTimeout: 30_000,
+  },
+})
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },

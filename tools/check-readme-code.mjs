@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 
 // Inside an app that depends on every package, so that the examples' imports resolve as a user's would.
-const folder = 'apps/express-bot/.readme'
+const folder = 'apps/readme/.readme/types'
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
@@ -17,7 +17,7 @@ const pages = [
 ].filter((page) => existsSync(page))
 
 rmSync(folder, { recursive: true, force: true })
-mkdirSync(folder)
+mkdirSync(folder, { recursive: true })
 const origins = new Map()
 for (const page of pages) {
   const text = readFileSync(page, 'utf8')
@@ -27,10 +27,17 @@ for (const page of pages) {
     writeFileSync(join(folder, file), `${match[1]}\nexport {}\n`)
   }
 }
-const options = { noEmit: true, composite: false, noUnusedLocals: false }
+const options = {
+  noEmit: true,
+  composite: false,
+  noUnusedLocals: false,
+  // For the examples of NestJS.
+  experimentalDecorators: true,
+  emitDecoratorMetadata: true,
+}
 writeFileSync(
   join(folder, 'tsconfig.json'),
-  JSON.stringify({ extends: '../../../tsconfig.base.json', compilerOptions: options, include: ['*.ts'] }),
+  JSON.stringify({ extends: '../../../../tsconfig.base.json', compilerOptions: options, include: ['*.ts'] }),
 )
 const { status, stdout } = spawnSync('node_modules/.bin/tsc', ['-p', folder, '--pretty', 'false'], {
   encoding: 'utf8',

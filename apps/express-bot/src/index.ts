@@ -1,2 +1,1 @@
 export { createApp } from './app.ts'
-export { createBot } from './bot.ts'

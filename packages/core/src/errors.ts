@@ -6,6 +6,8 @@ export interface ErrorFacts {
   readonly retryable: boolean
   /** What to do about it, in one sentence. */
   readonly remedy: string
+  /** Headers that belong to an answer with this status. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** The same call fails until somebody changes something. */
@@ -60,7 +62,7 @@ export const ERRORS = {
   HOST_REFUSED: lasting(500, 'Fetch other hosts without this token.'),
   CACHE_FAILED: passing(500, 'Check the cache; meanwhile tokens are minted instead.'),
   CONFIG_INVALID: lasting(500, 'Correct the configuration file.'),
-  WEBHOOK_METHOD_NOT_ALLOWED: lasting(405, 'Send deliveries with POST.'),
+  WEBHOOK_METHOD_NOT_ALLOWED: { ...lasting(405, 'Send deliveries with POST.'), headers: { allow: 'POST' } },
   WEBHOOK_CONTENT_TYPE: lasting(415, 'Set the content type of the webhook to application/json.'),
   WEBHOOK_HEADER_MISSING: lasting(400, 'Check that a proxy does not remove the X-GitHub-* headers.'),
   WEBHOOK_SIGNATURE_MISSING: lasting(401, 'Set a secret in the webhook settings of the app.'),
@@ -133,6 +135,10 @@ export class HubauthError<Code extends HubauthErrorCode = HubauthErrorCode> exte
   readonly details: DetailsOf<Code>
   /** See {@link ErrorFacts.status}. */
   readonly status: number
+  /** The same as {@link status}, under the name that Fastify and others look for. */
+  readonly statusCode: number
+  /** See {@link ErrorFacts.headers}; Express, Koa and Fastify send them with the answer. */
+  readonly headers?: Readonly<Record<string, string>>
   /** See {@link ErrorFacts.retryable}. */
   readonly retryable: boolean
   /** Whether Koa and http-errors show the message to the client: below 500 it is about the request. */
@@ -152,6 +158,8 @@ export class HubauthError<Code extends HubauthErrorCode = HubauthErrorCode> exte
     this.code = code
     this.details = Object.freeze({ ...options?.details }) as DetailsOf<Code>
     this.status = facts.status
+    this.statusCode = facts.status
+    if (facts.headers !== undefined) this.headers = facts.headers
     this.retryable = facts.retryable
     this.expose = facts.status < 500
     Object.defineProperty(this, BRAND, { value: true })

@@ -37,6 +37,7 @@ export {
 } from './request/github-auth.ts'
 export { GitHubInstallation, type InstallationParts } from './request/github-installation.ts'
 export {
+  deliveryInstallation,
   type RequestInstallation,
   type RequestInstallationOptions,
   type RequestName,
@@ -51,7 +52,7 @@ export {
   type TokenKeeper,
 } from './token/cached-tokens.ts'
 export type { InstallationName } from './token/installation-lookup.ts'
-export type { InstallationToken, TokenGrant } from './token/installation-token.ts'
+export { InstallationToken, type TokenGrant } from './token/installation-token.ts'
 export { type SingleFlightOptions, singleFlightTokens } from './token/single-flight-tokens.ts'
 export { staticToken } from './token/static-token.ts'
 export { Token } from './token/token.ts'
@@ -59,9 +60,29 @@ export type { GetTokenOptions, TokenProvider } from './token/token-provider.ts'
 export type { PermissionLevel, Permissions, TokenScope } from './token/token-scope.ts'
 
 // webhook
+export type { DeliveriesApp } from './webhook/deliveries-api.ts'
 export { Delivery, type DeliveryHeaders, type WebhookPayload } from './webhook/delivery.ts'
+export type { DeliveryAttempt } from './webhook/delivery-attempt.ts'
 export type { ClaimResult, DeliveryClaim, DeliveryClaims } from './webhook/delivery-claims.ts'
-export { createFetchHandler, type FetchHandler, type FetchHandlerContext } from './webhook/fetch-handler.ts'
+export type {
+  DeliveryOf,
+  EssentialEvents,
+  EventPayload,
+  WebhookEnterprise,
+  WebhookEventName,
+  WebhookEvents,
+  WebhookInstallation,
+  WebhookRepository,
+  WebhookUser,
+} from './webhook/events.ts'
+export type { FailedDelivery } from './webhook/failed-deliveries.ts'
+export {
+  createFetchHandler,
+  type FetchHandler,
+  type FetchHandlerContext,
+  webRequest,
+  webResponse,
+} from './webhook/fetch-handler.ts'
 export type { WebhookHandler } from './webhook/handlers.ts'
 export { type MemoryClaimsOptions, memoryClaims } from './webhook/memory-claims.ts'
 export {
@@ -69,7 +90,14 @@ export {
   type WebhookReceiver,
   type WebhookReceiverOptions,
 } from './webhook/receiver.ts'
+export {
+  type RecoveryOptions,
+  type RecoveryReport,
+  type RefusedDelivery,
+  redeliverFailed,
+} from './webhook/redeliver-failed.ts'
 export { createSignatureVerifier, type SignatureVerifier, type WebhookSecrets } from './webhook/signature.ts'
+export { type SweepOptions, sweepDeliveries } from './webhook/sweep-deliveries.ts'
 export {
   createDeliveryVerifier,
   type DeliveryVerifier,

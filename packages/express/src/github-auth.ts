@@ -1,7 +1,8 @@
 import {
+  deliveryInstallation,
   type GitHubInstallation,
-  HubauthError,
   type InstallationSource,
+  type RequestInstallation,
   type RequestInstallationOptions,
   requestInstallation,
 } from '@hubauth/core'
@@ -28,24 +29,17 @@ export interface GitHubAuthOptions extends RequestInstallationOptions<Request> {
  * @throws {TypeError} When there are options without `authorize`, or with neither or both of `owner` and `installationId`.
  */
 export function githubAuth(auth: InstallationSource, options?: GitHubAuthOptions): RequestHandler {
-  const find = options === undefined ? ofDelivery(auth) : requestInstallation(auth, options)
+  const find: RequestInstallation<Request> =
+    options === undefined
+      ? deliveryInstallation(auth, ({ githubWebhook }) => githubWebhook)
+      : requestInstallation(auth, options)
   return async (request, _response, next) => {
     try {
       request.github = await find(request)
     } catch (error) {
-      // Express takes undefined for success, and 'route' for a way around what follows.
-      next(error instanceof Error ? error : new HubauthError('CALLER_NOT_AUTHORIZED', 'authorize failed.'))
+      next(error)
       return
     }
     next()
-  }
-}
-
-function ofDelivery(auth: InstallationSource): (request: Request) => Promise<GitHubInstallation> {
-  return async ({ githubWebhook }) => {
-    if (githubWebhook !== undefined) return auth.forDelivery(githubWebhook)
-    throw new HubauthError('WEBHOOK_UNVERIFIED', 'This request has no verified delivery.', {
-      remedy: 'Put verifyGitHubWebhook(receiver) before githubAuth(auth), or pass owner and authorize.',
-    })
   }
 }

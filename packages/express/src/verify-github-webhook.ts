@@ -32,8 +32,10 @@ export function verifyGitHubWebhook(
     try {
       request.githubWebhook = await receiver.verify(nodeRequest(request))
     } catch (error) {
-      if (onError === 'next' || !HubauthError.isInstance(error)) next(error)
-      else writeResponse(response, errorResponse(error))
+      const isOurs = HubauthError.isInstance(error)
+      if (isOurs && onError === 'respond') writeResponse(response, errorResponse(error))
+      // Express takes undefined for success, and 'route' for a way around what follows.
+      else next(error instanceof Error ? error : new HubauthError('WEBHOOK_UNVERIFIED', 'verify failed.'))
       return
     }
     next()

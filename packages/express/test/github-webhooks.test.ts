@@ -32,13 +32,31 @@ for (const [name, express] of Object.entries(versions)) {
     [expected, contentType]: readonly [ParserSetup['expect'], 'json' | 'form'],
     ...parsers: readonly RequestHandler[]
   ): ParserSetup => ({ name: parser, expect: expected, contentType, mount: after(...parsers) })
+  /** The same with a body that is larger than parsers take by default (100 kB). */
+  const large = (...args: Parameters<typeof setup>): ParserSetup => ({
+    ...setup(...args),
+    extraBytes: 200_000,
+  })
 
   const keepBytes = (request: IncomingMessage, _: unknown, bytes: Buffer) => {
     Object.assign(request, { rawBody: bytes })
   }
   const verify = { verify: keepBytes }
   const any = { type: '*/*' }
+  const unlimited = { limit: '25mb' }
   const [json, form] = [express.json(), express.urlencoded({ extended: false })]
+  const read: RequestHandler = async (request, _response, next) => {
+    for await (const _ of request);
+    next()
+  }
+  const listenToData: RequestHandler = (request, _response, next) => {
+    request.on('data', () => undefined)
+    next()
+  }
+  const asText: RequestHandler = (request, _response, next) => {
+    request.setEncoding('latin1')
+    next()
+  }
 
   describeWebhookMount(`${name}, app.all`, after(), {
     parsers: [
@@ -52,11 +70,17 @@ for (const [name, express] of Object.entries(versions)) {
       setup('express.json()', ['consumed', 'json'], json),
       setup('express.json()', ['handled', 'form'], json),
       setup('express.json({ verify })', ['handled', 'json'], express.json(verify)),
+      setup('express.json({ verify })', ['handled', 'form'], express.json(verify)),
+      setup("express.json({ type: '*/*' })", ['consumed', 'json'], express.json(any)),
+      setup("express.json({ type: '*/*' })", ['refused', 'form'], express.json(any)),
       setup("express.raw({ type: '*/*' })", ['handled', 'json'], express.raw(any)),
       setup("express.raw({ type: '*/*' })", ['handled', 'form'], express.raw(any)),
       setup('express.raw()', ['handled', 'json'], express.raw()),
+      setup('express.raw()', ['handled', 'form'], express.raw()),
       setup("express.text({ type: '*/*' })", ['handled', 'json'], express.text(any)),
+      setup("express.text({ type: '*/*' })", ['handled', 'form'], express.text(any)),
       setup('express.text()', ['handled', 'json'], express.text()),
+      setup('express.text()', ['handled', 'form'], express.text()),
       setup('express.urlencoded()', ['consumed', 'form'], form),
       setup('express.urlencoded()', ['handled', 'json'], form),
       setup(
@@ -64,6 +88,31 @@ for (const [name, express] of Object.entries(versions)) {
         ['handled', 'form'],
         express.urlencoded({ extended: true, ...verify }),
       ),
+      large('express.json()', ['refused', 'json'], json),
+      large('express.json()', ['handled', 'form'], json),
+      large('express.json({ verify })', ['refused', 'json'], express.json(verify)),
+      large(
+        'express.json({ verify, limit })',
+        ['handled', 'json'],
+        express.json({ ...verify, ...unlimited }),
+      ),
+      large("express.raw({ type: '*/*' })", ['refused', 'json'], express.raw(any)),
+      large(
+        "express.raw({ type: '*/*', limit })",
+        ['handled', 'json'],
+        express.raw({ ...any, ...unlimited }),
+      ),
+      large(
+        "express.text({ type: '*/*', limit })",
+        ['handled', 'json'],
+        express.text({ ...any, ...unlimited }),
+      ),
+      large('express.urlencoded()', ['refused', 'form'], form),
+      large('express.urlencoded()', ['handled', 'json'], form),
+      setup('something that reads the stream', ['consumed', 'json'], read),
+      setup('something that reads the stream', ['consumed', 'form'], read),
+      setup('something that listens to the stream', ['handled', 'json'], listenToData),
+      setup('something that decodes the stream', ['handled', 'json'], asText),
       setup('express.json() and express.urlencoded()', ['consumed', 'json'], json, form),
       setup('express.json() and express.urlencoded()', ['consumed', 'form'], json, form),
       {

@@ -1,27 +1,21 @@
 import type { WebhookRequest } from '@hubauth/core'
-import { type RawBodyRequest, readRawBody } from './raw-body.ts'
+import { type RawBodyOptions, type RawBodyRequest, readRawBody } from './raw-body.ts'
 
-/** Options of {@link nodeRequest}. */
-export interface NodeRequestOptions {
-  /** More places where a parser may have left the bytes or the text, such as Koa's `ctx.request.rawBody`. Default none. */
-  readonly parsed?: readonly unknown[] | undefined
-}
+/** Options of {@link nodeRequest}: where parsers of the framework leave the bytes, and what to do when they do not. */
+export type NodeRequestOptions = Omit<RawBodyOptions, 'maxBytes'>
 
 /** A Node request as a receiver takes it. For mounts in frameworks on `node:http`; reads nothing yet. */
-export function nodeRequest(
-  request: RawBodyRequest,
-  { parsed = [] }: NodeRequestOptions = {},
-): WebhookRequest {
-  return new NodeRequest(request, parsed)
+export function nodeRequest(request: RawBodyRequest, options: NodeRequestOptions = {}): WebhookRequest {
+  return new NodeRequest(request, options)
 }
 
 class NodeRequest implements WebhookRequest {
   readonly #request: RawBodyRequest
-  readonly #parsed: readonly unknown[]
+  readonly #options: NodeRequestOptions
 
-  constructor(request: RawBodyRequest, parsed: readonly unknown[]) {
+  constructor(request: RawBodyRequest, options: NodeRequestOptions) {
     this.#request = request
-    this.#parsed = parsed
+    this.#options = options
   }
 
   get method(): string {
@@ -35,6 +29,6 @@ class NodeRequest implements WebhookRequest {
   }
 
   body(maxBytes: number): Promise<Uint8Array> {
-    return readRawBody(this.#request, { maxBytes, parsed: this.#parsed })
+    return readRawBody(this.#request, { ...this.#options, maxBytes })
   }
 }

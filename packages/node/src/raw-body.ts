@@ -10,6 +10,8 @@ export interface RawBodyOptions {
   readonly maxBytes: number
   /** More places where a parser may have left the bytes or the text, such as Koa's `ctx.request.rawBody`. Default none. */
   readonly parsed?: readonly unknown[] | undefined
+  /** What to do when a parser consumed the body, in the words of the framework. Default: Express's. */
+  readonly remedy?: string | undefined
 }
 
 /**
@@ -21,7 +23,7 @@ export interface RawBodyOptions {
  */
 export async function readRawBody(
   request: RawBodyRequest,
-  { maxBytes, parsed = [] }: RawBodyOptions,
+  { maxBytes, parsed = [], remedy }: RawBodyOptions,
 ): Promise<Uint8Array> {
   const isConsumed = request.readableDidRead || request.readableEnded
   const kept = keptBytes([property(request, 'rawBody'), ...parsed, property(request, 'body')])
@@ -34,6 +36,7 @@ export async function readRawBody(
     throw new HubauthError(
       'WEBHOOK_BODY_CONSUMED',
       'A body parser read the webhook request first, and its exact bytes are gone.',
+      { remedy },
     )
   }
   if (request.destroyed) throw aborted()

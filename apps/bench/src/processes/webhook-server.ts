@@ -1,21 +1,18 @@
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import { isSigned, webhookKey } from '../limit/hand-written.ts'
 import { WEBHOOK_PATH, WEBHOOK_SECRET } from '../stubs/delivery.ts'
 import { serveParent } from './parent.ts'
 
 /** Larger than what is sent here; the frameworks' own default is 100 KB. */
-const MAX_BYTES = '26mb'
+const MAX_BYTES = 26 * 1_024 * 1_024
 
 /** Each imports what it needs and no more: the others' memory and modules are not its own. */
 const servers: Readonly<Record<string, () => Promise<RequestListener>>> = {
   async 'node:http'() {
     const key = webhookKey(WEBHOOK_SECRET)
     return (request, response) => {
-      const chunks: Buffer[] = []
-      request.on('data', (chunk: Buffer) => chunks.push(chunk))
-      request.on('end', () => {
-        const status = handle(key, Buffer.concat(chunks), request.headers['x-hub-signature-256'])
-        response.writeHead(status).end()
+      buffer(request, (body) => {
+        response.writeHead(handle(key, body, request.headers['x-hub-signature-256'])).end()
       })
     }
   },
@@ -48,6 +45,49 @@ const servers: Readonly<Record<string, () => Promise<RequestListener>>> = {
     app.use(await octokit())
     return app
   },
+  async koa() {
+    const { default: Koa } = await import('koa')
+    const key = webhookKey(WEBHOOK_SECRET)
+    const app = new Koa()
+    app.use(async (context) => {
+      const body = await new Promise<Buffer>((resolve) => buffer(context.req, resolve))
+      context.body = null
+      context.status = handle(key, body, context.req.headers['x-hub-signature-256'])
+    })
+    return app.callback()
+  },
+  async '@hubauth/koa'() {
+    const { default: Koa } = await import('koa')
+    const { githubWebhooks } = await import('@hubauth/koa')
+    return new Koa().use(githubWebhooks(await receiver())).callback()
+  },
+  async fastify() {
+    const { default: fastify } = await import('fastify')
+    const key = webhookKey(WEBHOOK_SECRET)
+    const app = fastify({ bodyLimit: MAX_BYTES })
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    app.post(WEBHOOK_PATH, async (request, reply) => {
+      const status = handle(key, request.body as Buffer, request.headers['x-hub-signature-256'])
+      return reply.code(status).send()
+    })
+    await app.ready()
+    return app.routing
+  },
+  async '@hubauth/fastify'() {
+    const { default: fastify } = await import('fastify')
+    const { githubWebhooks } = await import('@hubauth/fastify')
+    const app = fastify()
+    await app.register(githubWebhooks, { receiver: await receiver(), prefix: WEBHOOK_PATH })
+    await app.ready()
+    return app.routing
+  },
+}
+
+function buffer(request: IncomingMessage, done: (body: Buffer) => void): void {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => done(Buffer.concat(chunks)))
 }
 
 let actions = 0

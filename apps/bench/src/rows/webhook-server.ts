@@ -38,6 +38,22 @@ const groups: readonly {
       { name: '@octokit/webhooks on express', role: 'peer' },
     ],
   },
+  {
+    what: 'Koa 3',
+    ours: '@hubauth/koa',
+    servers: [
+      { name: 'koa', role: 'limit' },
+      { name: '@hubauth/koa', role: 'hubauth' },
+    ],
+  },
+  {
+    what: 'Fastify 5',
+    ours: '@hubauth/fastify',
+    servers: [
+      { name: 'fastify', role: 'limit' },
+      { name: '@hubauth/fastify', role: 'hubauth' },
+    ],
+  },
 ]
 
 /** A whole delivery over HTTP, from the socket to the handler and back. */

@@ -1,3 +1,4 @@
+import { Flights } from '../cache/flights.ts'
 import { type Deadline, withDeadline } from '../clock.ts'
 import { property, readAnswer, refused } from '../github/api-answer.ts'
 import type { GitHubClock } from '../github/github-clock.ts'
@@ -26,21 +27,19 @@ export interface BotIdentityContext {
 /** Finds out who the app is, once. */
 export class BotIdentityLookup {
   readonly #context: BotIdentityContext
-  #identity: Promise<BotIdentity> | undefined
+  readonly #flights = new Flights<BotIdentity>()
+  #identity: BotIdentity | undefined
 
   constructor(context: BotIdentityContext) {
     this.#context = context
   }
 
   /** @param fetch A fetch of any installation: the app's own JWT may not read users. */
-  find(fetch: AuthenticatedFetch): Promise<BotIdentity> {
+  async find(fetch: AuthenticatedFetch): Promise<BotIdentity> {
     const { clock, timeoutMs } = this.#context
     const limit = { clock: clock.local, timeoutMs, what: 'Looking up the identity of the app' }
-    this.#identity ??= withDeadline(limit, (deadline) => this.#ask(fetch, deadline)).catch(
-      (error: unknown) => {
-        this.#identity = undefined
-        throw error
-      },
+    this.#identity ??= await this.#flights.join('', () =>
+      withDeadline(limit, (deadline) => this.#ask(fetch, deadline)),
     )
     return this.#identity
   }

@@ -1,4 +1,5 @@
 import { boundedMap } from '../cache/bounded-map.ts'
+import { Flights } from '../cache/flights.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { harmless } from '../errors.ts'
 import { DEFAULT_USER_AGENT } from '../github/api-headers.ts'
@@ -100,7 +101,7 @@ export class GitHubApp {
       grants: new Grants(),
       facts,
       memory: boundedMap(maxTokens),
-      flights: new Map(),
+      flights: new Flights(),
       pauses: boundedMap(MAX_PAUSES),
       cache,
       lease,

@@ -29,7 +29,7 @@ export async function pinnedRequest(
   init: RequestInit | undefined,
   options: PinOptions,
 ): Promise<PinnedRequest> {
-  const request = input instanceof Request ? input : undefined
+  const request = typeof input === 'string' || input instanceof URL ? undefined : input
   const url = resolve(request?.url ?? String(input), options.host)
   checkHost(url, options.host)
   const headers = new Headers(init?.headers ?? request?.headers)
@@ -40,8 +40,7 @@ export async function pinnedRequest(
   const body = init?.body ?? buffered
   if (typeof body === 'string') setDefault(headers, 'content-type', 'application/json')
   const isStream =
-    body instanceof ReadableStream ||
-    (typeof body === 'object' && body !== null && Symbol.asyncIterator in body && !(body instanceof Blob))
+    typeof body === 'object' && body !== null && ('getReader' in body || Symbol.asyncIterator in body)
   const signal = init?.signal ?? request?.signal
   const redirect = init?.redirect ?? request?.redirect
   return {

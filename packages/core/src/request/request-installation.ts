@@ -1,5 +1,6 @@
 import { HubauthError } from '../errors.ts'
 import type { Permissions } from '../token/token-scope.ts'
+import type { Delivery } from '../webhook/delivery.ts'
 import type { InstallationTarget } from './github-app.ts'
 import type { InstallationSource } from './github-auth.ts'
 import type { GitHubInstallation } from './github-installation.ts'
@@ -47,9 +48,34 @@ export function requestInstallation<Request>(
       'githubAuth(): expected either owner or installationId, which says whose installation is meant.',
     )
   return async (request) => {
-    const target = await readTarget(request, options)
-    if ((await authorize(request, target)) === true) return auth.installation(target)
+    try {
+      const target = await readTarget(request, options)
+      if ((await authorize(request, target)) === true) return auth.installation(target)
+    } catch (error) {
+      // Frameworks take some of what can be thrown for no error at all, or for a way around what follows.
+      throw error instanceof Error ? error : new HubauthError('CALLER_NOT_AUTHORIZED', 'authorize failed.')
+    }
     throw new HubauthError('CALLER_NOT_AUTHORIZED', 'The caller may not act as this installation.')
+  }
+}
+
+/**
+ * Makes the other part of `githubAuth`: the installation of the delivery that was verified before, which needs no
+ * `authorize`.
+ *
+ * @param deliveryOf Where the framework's `verifyGitHubWebhook` leaves the delivery.
+ */
+export function deliveryInstallation<Request>(
+  auth: InstallationSource,
+  deliveryOf: (request: Request) => Delivery | undefined,
+): RequestInstallation<Request> {
+  return async (request) => {
+    const delivery = deliveryOf(request)
+    if (delivery !== undefined) return auth.forDelivery(delivery)
+    throw new HubauthError('WEBHOOK_UNVERIFIED', 'This request has no verified delivery.', {
+      remedy:
+        'Verify it before githubAuth(auth) with verifyGitHubWebhook(receiver), or pass owner and authorize.',
+    })
   }
 }
 
@@ -73,6 +99,6 @@ function plainName(name: RequestName, option: string): string {
 
 function missing(option: string): HubauthError {
   return new HubauthError('INSTALLATION_MISSING', `The request gives no usable ${option}.`, {
-    remedy: `Check what the option ${option} of githubAuth returns for this route.`,
+    remedy: `Check where this route takes the ${option} from.`,
   })
 }

@@ -1,3 +1,4 @@
+import { Flights } from '../cache/flights.ts'
 import type { Deadline } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
 import { property } from '../github/api-answer.ts'
@@ -17,7 +18,8 @@ interface Profile {
 export class AppProfile {
   readonly #api: AppApi
   readonly #host: GitHubHost
-  #profile: Promise<Profile> | undefined
+  readonly #flights = new Flights<Profile>()
+  #profile: Profile | undefined
 
   constructor(api: AppApi, host: GitHubHost) {
     this.#api = api
@@ -41,11 +43,8 @@ export class AppProfile {
     })
   }
 
-  #get(deadline: Deadline): Promise<Profile> {
-    this.#profile ??= this.#ask(deadline).catch((error: unknown) => {
-      this.#profile = undefined
-      throw error
-    })
+  async #get(deadline: Deadline): Promise<Profile> {
+    this.#profile ??= await this.#flights.join('', () => this.#ask(deadline))
     return this.#profile
   }
 

@@ -1,3 +1,4 @@
+import { Flights } from '../cache/flights.ts'
 import { untilAborted, withDeadline } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
 import type { GitHubClock } from '../github/github-clock.ts'
@@ -31,7 +32,7 @@ export function appTokens(options: AppTokensOptions): TokenProvider {
 
 class AppTokens implements TokenProvider {
   readonly #options: AppTokensOptions
-  #signing: Promise<Token> | undefined
+  readonly #signing = new Flights<Token>()
   #token: Token | undefined
   /** The offset under which the current token was, or is being, signed. */
   #offsetMs = 0
@@ -57,32 +58,26 @@ class AppTokens implements TokenProvider {
     ) {
       return token
     }
-    if (this.#signing === undefined || this.#offsetMs !== clock.offsetMs) this.#sign(isRejected)
-    return untilAborted(this.#signing as Promise<Token>, signal)
+    const { offsetMs } = clock
+    const signing = this.#signing.join(String(offsetMs), () => this.#sign(offsetMs, isRejected))
+    return untilAborted(signing, signal)
   }
 
-  #sign(fresh: boolean): void {
+  async #sign(offsetMs: number, fresh: boolean): Promise<Token> {
     const { key, appId, clock, timeoutMs } = this.#options
-    this.#offsetMs = clock.offsetMs
+    this.#offsetMs = offsetMs
     this.#token = undefined
-    const signing: Promise<Token> = withDeadline(
-      { clock: clock.local, timeoutMs, what: 'Signing an app JWT' },
-      ({ signal }) => signAppJwt({ key, issuer: appId, now: clock.now() }, { fresh, signal }),
-    )
-      .then(
-        ({ value, expiresAt }) => {
-          const token = new Token(value, expiresAt)
-          if (this.#signing === signing) this.#token = token
-          return token
-        },
-        (cause: unknown) => {
-          if (HubauthError.isInstance(cause)) throw cause
-          throw new HubauthError('KEY_UNAVAILABLE', 'The key source failed to sign.', { cause })
-        },
+    try {
+      const { value, expiresAt } = await withDeadline(
+        { clock: clock.local, timeoutMs, what: 'Signing an app JWT' },
+        ({ signal }) => signAppJwt({ key, issuer: appId, now: clock.now() }, { fresh, signal }),
       )
-      .finally(() => {
-        if (this.#signing === signing) this.#signing = undefined
-      })
-    this.#signing = signing
+      const token = new Token(value, expiresAt)
+      if (this.#offsetMs === offsetMs) this.#token = token
+      return token
+    } catch (cause) {
+      if (HubauthError.isInstance(cause)) throw cause
+      throw new HubauthError('KEY_UNAVAILABLE', 'The key source failed to sign.', { cause })
+    }
   }
 }

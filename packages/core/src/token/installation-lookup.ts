@@ -1,4 +1,5 @@
 import { type BoundedMap, boundedMap } from '../cache/bounded-map.ts'
+import { Flights } from '../cache/flights.ts'
 import { type Clock, type Deadline, withDeadline } from '../clock.ts'
 import { type ApiAnswer, property, refused } from '../github/api-answer.ts'
 import type { AppApi } from './app-api.ts'
@@ -37,7 +38,7 @@ export interface InstallationLookupOptions {
 export class InstallationLookup {
   readonly #options: InstallationLookupOptions
   readonly #kept: BoundedMap<Kept>
-  readonly #flights = new Map<string, Promise<number>>()
+  readonly #flights = new Flights<number>()
 
   constructor(options: InstallationLookupOptions) {
     this.#options = options
@@ -54,20 +55,16 @@ export class InstallationLookup {
     const kept = this.#kept.get(key)
     const isKnown = kept !== undefined && kept.expiresAt > this.#options.clock.now()
     if (isKnown && kept.installationId !== gone) return kept.installationId
-    return this.#flights.get(key) ?? this.#start(name, key)
+    return this.#flights.join(key, () => this.#look(name, key))
   }
 
-  #start(name: InstallationName, key: string): Promise<number> {
+  async #look(name: InstallationName, key: string): Promise<number> {
     const { clock, timeoutMs } = this.#options
     const what = `Looking up the installation on ${describe(name)}`
-    const flight = withDeadline({ clock, timeoutMs, what }, (deadline) => this.#ask(name, what, deadline))
-      .then((installationId) => {
-        this.#kept.set(key, { installationId, expiresAt: clock.now() + KEEP_MS })
-        return installationId
-      })
-      .finally(() => this.#flights.delete(key))
-    this.#flights.set(key, flight)
-    return flight
+    const limit = { clock, timeoutMs, what }
+    const installationId = await withDeadline(limit, (deadline) => this.#ask(name, what, deadline))
+    this.#kept.set(key, { installationId, expiresAt: clock.now() + KEEP_MS })
+    return installationId
   }
 
   async #ask(name: InstallationName, what: string, deadline: Deadline): Promise<number> {

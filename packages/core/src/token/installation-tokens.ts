@@ -1,5 +1,6 @@
 import type { BoundedMap } from '../cache/bounded-map.ts'
 import type { Cache } from '../cache/cache.ts'
+import type { Flights } from '../cache/flights.ts'
 import type { Lease } from '../cache/lease.ts'
 import { withDeadline } from '../clock.ts'
 import { type CachedTokens, cachedTokens } from './cached-tokens.ts'
@@ -14,7 +15,7 @@ import { type CanonicalScope, delimited } from './token-scope.ts'
 export interface InstallationTokensContext extends MintContext {
   readonly apiUrl: string
   readonly memory: BoundedMap<InstallationToken>
-  readonly flights: Map<string, Promise<InstallationToken>>
+  readonly flights: Flights<InstallationToken>
   readonly pauses: BoundedMap<number>
   readonly cache: Cache | undefined
   readonly lease: Lease | undefined

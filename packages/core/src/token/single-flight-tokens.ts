@@ -1,3 +1,4 @@
+import { Flights } from '../cache/flights.ts'
 import { untilAborted } from '../clock.ts'
 import type { Token } from './token.ts'
 import type { GetTokenOptions, TokenProvider } from './token-provider.ts'
@@ -6,8 +7,8 @@ import { satisfies } from './token-validity.ts'
 /** Options of {@link singleFlightTokens}. */
 export interface SingleFlightOptions<T extends Token> {
   /** Where the renewals in flight are; share it between providers that get tokens of the same identity. */
-  readonly flights?: Map<string, Promise<T>> | undefined
-  /** The identity of the token. Default: the empty string, for a map of one's own. */
+  readonly flights?: Flights<T> | undefined
+  /** The identity of the token. Default: the empty string, for flights of one's own. */
   readonly key?: string | undefined
   readonly clock: { now(): number }
 }
@@ -27,11 +28,14 @@ export function singleFlightTokens<T extends Token>(
 
 class SingleFlightTokens<T extends Token> implements TokenProvider<T> {
   readonly #provider: TokenProvider<T>
-  readonly #flights: Map<string, Promise<T>>
+  readonly #flights: Flights<T>
   readonly #key: string
   readonly #clock: { now(): number }
 
-  constructor(provider: TokenProvider<T>, { flights = new Map(), key = '', clock }: SingleFlightOptions<T>) {
+  constructor(
+    provider: TokenProvider<T>,
+    { flights = new Flights(), key = '', clock }: SingleFlightOptions<T>,
+  ) {
     this.#provider = provider
     this.#flights = flights
     this.#key = key
@@ -40,18 +44,14 @@ class SingleFlightTokens<T extends Token> implements TokenProvider<T> {
 
   async getToken({ signal, ...wanted }: GetTokenOptions = {}): Promise<T> {
     signal?.throwIfAborted()
-    const joined = this.#flights.get(this.#key)
-    if (joined !== undefined) {
-      const token = await untilAborted(joined, signal)
-      if (satisfies(token, wanted, this.#clock.now())) return token
-    }
+    const isJoining = this.#flights.has(this.#key)
+    const token = await untilAborted(this.#fly(wanted), signal)
+    if (!isJoining || satisfies(token, wanted, this.#clock.now())) return token
     // The renewal that was joined may have found what this caller cannot use; the next one began after the request.
-    return untilAborted(this.#flights.get(this.#key) ?? this.#start(wanted), signal)
+    return untilAborted(this.#fly(wanted), signal)
   }
 
-  #start(wanted: GetTokenOptions): Promise<T> {
-    const flight = this.#provider.getToken(wanted).finally(() => this.#flights.delete(this.#key))
-    this.#flights.set(this.#key, flight)
-    return flight
+  #fly(wanted: GetTokenOptions): Promise<T> {
+    return this.#flights.join(this.#key, () => this.#provider.getToken(wanted))
   }
 }

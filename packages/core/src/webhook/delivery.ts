@@ -9,16 +9,17 @@ export interface WebhookPayload {
   readonly action?: string | undefined
   readonly installation?: {
     readonly id: number
-    readonly account?: { readonly login?: string } | null | undefined
+    /** An enterprise has a slug and no login. */
+    readonly account?: { readonly login?: string; readonly slug?: string } | null | undefined
   } | null
   readonly organization?: { readonly login: string } | undefined
   readonly repository?: {
     readonly id: number
     readonly name: string
     readonly full_name: string
-    readonly owner: { readonly login: string }
-  }
-  readonly sender?: { readonly id: number; readonly login: string; readonly type: string } | undefined
+    readonly owner: { readonly login: string } | null
+  } | null
+  readonly sender?: { readonly id: number; readonly login: string; readonly type?: string } | null | undefined
   readonly [key: string]: unknown
 }
 

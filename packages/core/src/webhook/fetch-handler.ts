@@ -1,5 +1,6 @@
 import { HubauthError } from '../errors.ts'
 import type { WebhookReceiver } from './receiver.ts'
+import type { WebhookRequest, WebhookResponse } from './webhook-request.ts'
 
 /** What a platform passes beside the request: Workers, Deno Deploy, Bun and h3 all offer `waitUntil`. */
 export interface FetchHandlerContext {
@@ -11,17 +12,24 @@ export type FetchHandler = (request: Request, context?: FetchHandlerContext) => 
 
 /** Mounts a receiver wherever a handler takes a `Request` and returns a `Response`: Workers, Hono, Next.js, Bun, Deno. */
 export function createFetchHandler(receiver: Pick<WebhookReceiver, 'receive'>): FetchHandler {
-  return async (request, context) => {
-    const { status, headers, body } = await receiver.receive({
-      method: request.method,
-      header: (name) => request.headers.get(name) ?? undefined,
-      body: (maxBytes) => readBody(request, maxBytes),
-      ...(typeof context?.waitUntil === 'function' && {
-        waitUntil: (work: Promise<unknown>) => context.waitUntil?.(work),
-      }),
-    })
-    return new Response(body, { status, headers })
+  return async (request, context) => webResponse(await receiver.receive(webRequest(request, context)))
+}
+
+/** A web-standard request as a receiver takes it. For mounts in frameworks that speak `Request`; reads nothing yet. */
+export function webRequest(request: Request, context?: FetchHandlerContext): WebhookRequest {
+  return {
+    method: request.method,
+    header: (name) => request.headers.get(name) ?? undefined,
+    body: (maxBytes) => readBody(request, maxBytes),
+    ...(typeof context?.waitUntil === 'function' && {
+      waitUntil: (work) => context.waitUntil?.(work),
+    }),
   }
+}
+
+/** The answer of a receiver as a web-standard response. */
+export function webResponse({ status, headers, body }: WebhookResponse): Response {
+  return new Response(body, { status, headers })
 }
 
 async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {

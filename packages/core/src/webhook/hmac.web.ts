@@ -4,11 +4,12 @@ const HMAC = { name: 'HMAC', hash: 'SHA-256' }
 
 /** HMAC-SHA-256 through WebCrypto, whose `verify` compares in constant time. */
 export function hmacVerifier(secret: string): HmacVerifier {
-  let key: ReturnType<typeof importSecret> | undefined
+  let key: Awaited<ReturnType<typeof importSecret>> | undefined
   return async (body, signature) => {
     const own = signature.slice()
-    key ??= importSecret(secret)
-    return crypto.subtle.verify(HMAC, await key, own, body)
+    // The key is kept, not the promise: in Workers, a promise never settles once the request that made it has ended.
+    key ??= await importSecret(secret)
+    return crypto.subtle.verify(HMAC, key, own, body)
   }
 }
 

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../clock.ts'
 import { HubauthError, harmless } from '../errors.ts'
 import type { Delivery, WebhookPayload } from './delivery.ts'
 import type { ClaimResult, DeliveryClaim, DeliveryClaims } from './delivery-claims.ts'
+import type { EventPayload, WebhookEventName } from './events.ts'
 import { guardedClaims } from './guarded-claims.ts'
 import { type WebhookHandler, WebhookHandlers } from './handlers.ts'
 import { memoryClaims } from './memory-claims.ts'
@@ -44,13 +45,18 @@ export interface WebhookReceiverOptions<Github = undefined> extends VerifyDelive
 /** Receives deliveries: verifies them, drops duplicates, runs the handlers, and knows what to answer. */
 export interface WebhookReceiver<Github = undefined> {
   /**
-   * Adds a handler for an event (`issues`), an event with an action (`issues.opened`) or everything (`*`).
+   * Adds a handler for an event (`issues`), an event with an action (`issues.opened`) or everything (`*`). The name tells
+   * the type of the payload, see {@link EventPayload}; or name your own: `on<IssueOpened>('issues.opened', …)`.
    *
    * @throws {TypeError} For a name that no event can have.
    */
-  on<Payload = WebhookPayload>(
+  on<Name extends WebhookEventName>(
+    name: Name,
+    handler: WebhookHandler<EventPayload<Name>, Github>,
+  ): WebhookReceiver<Github>
+  on<Payload = unknown>(
     name: string,
-    handler: WebhookHandler<Payload, Github>,
+    handler: WebhookHandler<NoInfer<Payload>, Github>,
   ): WebhookReceiver<Github>
   /** Handles a request. Never rejects: every outcome has a response. */
   receive(request: WebhookRequest): Promise<WebhookResponse>
@@ -105,10 +111,7 @@ class Receiver<Github> implements WebhookReceiver<Github> {
     return guardedClaims(claims, { clock, onFailed: (error) => this.#report(error, undefined) })
   }
 
-  on<Payload = WebhookPayload>(
-    name: string,
-    handler: WebhookHandler<Payload, Github>,
-  ): WebhookReceiver<Github> {
+  on<Payload>(name: string, handler: WebhookHandler<Payload, Github>): WebhookReceiver<Github> {
     // The caller vouches for the payload's type; GitHub's schema is not checked at run time.
     this.#handlers.add(name, handler as WebhookHandler<WebhookPayload, Github>)
     return this
@@ -169,7 +172,7 @@ class Receiver<Github> implements WebhookReceiver<Github> {
     const { targetType, targetId, hookId, id } = delivery
     const digest = request.header('x-hub-signature-256')?.slice(-SIGNATURE_HALF)
     // Header values have no line breaks, so these parts cannot run into each other.
-    const key = [targetType, targetId, hookId, id, digest].join('\n')
+    const key = `${targetType}\n${targetId}\n${hookId}\n${id}\n${digest}`
     return this.#claims?.claim(key, { ttlMs: this.#rememberMs, runningTtlMs: RUNNING_MS })
   }
 

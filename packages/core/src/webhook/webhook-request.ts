@@ -17,8 +17,11 @@ export interface WebhookRequest {
    */
   body(maxBytes: number): Promise<Uint8Array>
 
-  /** Keeps the runtime alive for work that goes on after the answer, where the platform offers that. */
-  waitUntil?(work: Promise<unknown>): void
+  /**
+   * Keeps the runtime alive for handlers that go on after the answer, where the platform offers that. `work` never rejects;
+   * it resolves with what the answer would have been.
+   */
+  waitUntil?(work: Promise<WebhookResponse>): void
 }
 
 /** What to answer. `body` is JSON and tells a human why; it never repeats what a handler threw. */

@@ -24,8 +24,7 @@ export function errorResponse(error: unknown): WebhookResponse {
   const known = HubauthError.isInstance(error)
     ? error
     : new HubauthError('WEBHOOK_HANDLER_FAILED', 'The delivery could not be handled.')
-  const headers = known.code === 'WEBHOOK_METHOD_NOT_ALLOWED' ? { allow: 'POST' } : {}
-  return json(known.status, { error: { code: known.code, message: known.message } }, headers)
+  return json(known.status, { error: { code: known.code, message: known.message } }, known.headers)
 }
 
 function json(

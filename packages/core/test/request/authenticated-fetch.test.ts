@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { startGitHub, timesOf } from '../github.ts'
 import { errorWithCode, rejection } from '../rejection.ts'
 import { isMint, json, scriptedGitHub } from '../scripted-github.ts'
@@ -50,6 +50,17 @@ describe('a fetch as an installation', () => {
     const response = await time.settle(acme.fetch(request))
     expect(response.status).toBe(201)
     expect(await response.json()).toMatchObject({ title: 'Snow' })
+  })
+
+  // @hono/node-server does that to Response, so that real answers are no instances of the global any more.
+  it('works where a server replaced the global Request and Response by its own', async () => {
+    const { time, auth } = await startGitHub()
+    const acme = auth().installation({ owner: 'acme' })
+    const request = new Request(`${auth().app.host.apiUrl}${ISSUES}`)
+    vi.stubGlobal('Request', class extends Request {})
+    vi.stubGlobal('Response', class extends Response {})
+    const response = await time.settle(acme.fetch(request)).finally(() => vi.unstubAllGlobals())
+    expect(response.status).toBe(200)
   })
 
   it('lets init win over the Request, as fetch does', async () => {

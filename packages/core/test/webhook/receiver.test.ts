@@ -46,6 +46,17 @@ describe('a receiver', () => {
     expect(seen).toEqual(['issues.opened', 'issues'])
   })
 
+  it.each(['deploy', 'deploy-prod', 'release v1.2 (beta)'])(
+    'runs the handler of a repository_dispatch whose sender chose the action %j',
+    async (action) => {
+      const { receiver: made, handled, note } = receiver()
+      made.on(`repository_dispatch.${action}`, note)
+      await made.receive(request({ event: 'repository_dispatch', payload: { action } }))
+      await made.receive(request({ event: 'repository_dispatch', payload: { action: 'other' } }))
+      expect(handled).toEqual([`repository_dispatch.${action}`])
+    },
+  )
+
   it('runs a handler that was added after the event had come before', async () => {
     const { receiver: made, handled, note } = receiver()
     await made.receive(request())

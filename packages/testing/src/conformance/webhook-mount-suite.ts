@@ -1,6 +1,9 @@
 import { type ConformanceCase, type ConformanceOptions, describeCases } from './conformance-case.ts'
+import { abortCases } from './webhook-mount/abort-cases.ts'
 import { bodyCases } from './webhook-mount/body-cases.ts'
+import { concurrencyCases } from './webhook-mount/concurrency-cases.ts'
 import { dispatchCases } from './webhook-mount/dispatch-cases.ts'
+import { lateReaderCases } from './webhook-mount/late-reader-cases.ts'
 import type { WebhookMount } from './webhook-mount/mounted-receiver.ts'
 import { type ParserSetup, parserCases } from './webhook-mount/parser-cases.ts'
 import { protocolCases } from './webhook-mount/protocol-cases.ts'
@@ -31,6 +34,9 @@ export function describeWebhookMount(
 export const webhookMountCases: readonly ConformanceCase<WebhookMount>[] = [
   ...signatureCases,
   ...bodyCases,
+  ...abortCases,
+  ...lateReaderCases,
   ...protocolCases,
   ...dispatchCases,
+  ...concurrencyCases,
 ]

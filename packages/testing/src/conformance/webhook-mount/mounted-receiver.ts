@@ -1,7 +1,8 @@
-import { deepStrictEqual, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, doesNotMatch, strictEqual } from 'node:assert/strict'
 import {
   createWebhookReceiver,
   type Delivery,
+  type WebhookHandler,
   type WebhookReceiver,
   type WebhookReceiverOptions,
   type WebhookResponse,
@@ -10,6 +11,8 @@ import { type ManualClock, manualClock } from '../../manual-clock.ts'
 import { type SignedDeliveryOptions, signedDelivery } from '../../signed-delivery.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { type RawRequest, type RawResponse, sendRequest } from './http-client.ts'
+import { withoutIncidents } from './incidents.ts'
+import { within } from './within.ts'
 
 /** A webhook endpoint that listens. */
 export interface MountedWebhook {
@@ -27,6 +30,12 @@ export type WebhookMount = (receiver: WebhookReceiver) => Promise<MountedWebhook
 
 /** The secret of every receiver in the suite: GitHub's, of its published test vector. */
 export const SECRET = "It's a Secret to Everybody"
+
+/** What failing handlers throw. No answer may hold a word of it. */
+export const HANDLER_TEXT = 'database password hunter2 refused'
+
+/** A rule that takes longer waits for something that will not come. Cases end themselves, so that servers are closed. */
+const HANGS_AFTER_MS = 25_000
 
 /** How the receiver of a case differs from the default. */
 export interface ReceiverSetup extends Pick<WebhookReceiverOptions, 'maxBytes'> {
@@ -59,7 +68,7 @@ export function mountCase(
   rule: (tools: MountTools) => Promise<void>,
   setup: ReceiverSetup = {},
 ): ConformanceCase<WebhookMount> {
-  return { name, run: (mount) => withMountedReceiver(mount, rule, setup) }
+  return { name, run: (mount) => withoutIncidents(() => withMountedReceiver(mount, rule, setup)) }
 }
 
 /** Mounts a fresh receiver, applies the rule, and closes the server whatever happened. */
@@ -86,9 +95,13 @@ async function withMountedReceiver(
   }
   const answers: Promise<WebhookResponse>[] = []
   const mounted = await mount(observed({ receiver, answers, receive }))
-  const send = (request: RawRequest) => sendRequest(mounted.url, request)
+  const send = async (request: RawRequest) => {
+    const response = await sendRequest(mounted.url, request)
+    expectNoHandlerText(response)
+    return response
+  }
   try {
-    await rule({
+    const finished = rule({
       url: mounted.url,
       clock,
       receiver,
@@ -101,6 +114,7 @@ async function withMountedReceiver(
       deliver: (options) => send(signedDelivery({ secret: SECRET, ...options })),
       answered: async () => void (await Promise.all(answers)),
     })
+    await within(HANGS_AFTER_MS, finished)
   } finally {
     await mounted.close()
   }
@@ -115,7 +129,7 @@ interface Observed {
 
 function observed({ receiver, receive, answers }: Observed): WebhookReceiver {
   const observer: WebhookReceiver = {
-    on(name, handler) {
+    on(name: string, handler: WebhookHandler) {
       receiver.on(name, handler)
       return observer
     },
@@ -130,7 +144,11 @@ function observed({ receiver, receive, answers }: Observed): WebhookReceiver {
   return observer
 }
 
-/** Checks that an answer is what the receiver said: its status, its JSON, its length in bytes. */
+function expectNoHandlerText({ reason, headers, body }: RawResponse): void {
+  doesNotMatch([reason, JSON.stringify(headers), body].join('\n'), /hunter2/)
+}
+
+/** Checks that an answer is what the receiver said: its status, and what its JSON says. */
 export function expectAnswer(response: RawResponse, status: number, says: string): void {
   deepStrictEqual({ status: response.status, says: response.says }, { status, says })
 }

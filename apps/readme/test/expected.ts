@@ -1,0 +1,139 @@
+import type { DiffContext } from './support/crossed-out.ts'
+import {
+  actsForMembers,
+  answers,
+  answersDeliveries,
+  type Call,
+  type Expectation,
+  ends,
+  handlesDeliveries,
+  ignoresDeliveries,
+  printsDeliveries,
+  runsUntilTerminated,
+  saysConsumed,
+} from './support/expectations.ts'
+
+/** An example that runs. */
+interface Runs {
+  readonly check: Expectation
+  /** Exports a handler for a platform that is not here, and is served in its place. */
+  readonly isExported?: true
+}
+
+/** An example that does not run by itself. */
+interface DoesNotRun {
+  readonly reason: string
+}
+
+const comment: Call = {
+  method: 'POST',
+  route: '/repos/:owner/:repo/issues/:issue_number/comments',
+  status: 201,
+}
+/** Callers show who they are with a GitHub token of their own. */
+const actsForTokens = actsForMembers({
+  path: '/orgs/acme/repos',
+  headers: (github) => ({ authorization: `Bearer ${github.createPersonalAccessToken('octocat')}` }),
+})
+const listRepositories: Call = { method: 'GET', route: '/orgs/:org/repos', status: 200 }
+
+/** What the lines of a `diff` need, by page. */
+export const DIFF_CONTEXTS: Readonly<Record<string, DiffContext>> = {
+  'packages/koa/README.md': { prelude: "import { koaBody } from 'koa-body'" },
+  'packages/fastify/README.md': {
+    before: 'await app.register(',
+    prelude: [
+      "import { buffer as check } from 'node:stream/consumers'",
+      "declare module 'fastify' { interface FastifyRequest { rawBody?: Buffer } }",
+    ].join('\n'),
+  },
+  'packages/hono/README.md': {
+    before: 'app.all(',
+    prelude: 'const check = async (text: string) => text.length',
+  },
+}
+
+/** What every example of every page must do, by page and name; a page may have no example that is not here. */
+export const EXPECTED: Readonly<Record<string, Readonly<Record<string, Runs | DoesNotRun>>>> = {
+  'README.md': {
+    Hubauth: {
+      check: ends(/It rains/, {
+        method: 'GET',
+        route: '/repos/:owner/:repo/issues',
+        status: 200,
+      }),
+    },
+    'Hubauth (2)': { check: handlesDeliveries('/github/webhooks', comment) },
+    'Hubauth (3)': { reason: 'a controller alone; packages/nestjs/README.md has it in an application' },
+  },
+  'packages/core/README.md': {
+    'Act as an installation': {
+      check: ends(
+        /^$/,
+        { method: 'GET', route: '/repos/:owner/:repo/issues', status: 200 },
+        { method: 'DELETE', route: '/installation/token', status: 204 },
+        { method: 'GET', route: '/app', status: 200 },
+      ),
+    },
+    'Act as an installation (2)': { check: ends(/^$/, listRepositories) },
+    'Receive webhooks': {
+      isExported: true,
+      check: handlesDeliveries('/', { method: 'GET', route: '/installation/repositories', status: 200 }),
+    },
+    'Typed events': {
+      isExported: true,
+      check: printsDeliveries('/', 'installation', /^all\nasked for by octocat$/m),
+    },
+    'Recover deliveries that failed': { check: runsUntilTerminated(/^0 redelivered, 0 given up$/m) },
+  },
+  'packages/events/README.md': {
+    '@hubauth/events': { check: printsDeliveries('/', 'issues', /^It rains$/m) },
+  },
+  'packages/express/README.md': {
+    Webhooks: { check: handlesDeliveries('/github/webhooks', listRepositories) },
+    'Webhooks, crossed out': { check: saysConsumed('/github/webhooks') },
+    'Webhooks, put in': { check: handlesDeliveries('/github/webhooks', listRepositories) },
+    'Your own route': { check: answersDeliveries('/hooks', 200, { got: 'issues.opened' }) },
+    'Act as an installation': { check: actsForTokens },
+  },
+  'packages/fastify/README.md': {
+    Webhooks: { check: handlesDeliveries('/github/webhooks', listRepositories) },
+    'Webhooks, crossed out': { check: saysConsumed('/github/webhooks') },
+    'Webhooks, put in': { check: handlesDeliveries('/github/webhooks', listRepositories) },
+    'Your own route': { check: answersDeliveries('/hooks', 200, { got: 'issues.opened' }) },
+    'Act as an installation': { check: actsForTokens },
+  },
+  'packages/hono/README.md': {
+    Webhooks: { check: handlesDeliveries('/github/webhooks', listRepositories) },
+    'Webhooks, crossed out': { check: saysConsumed('/github/webhooks') },
+    'Webhooks, put in': { check: handlesDeliveries('/github/webhooks', listRepositories) },
+    'Your own route': { check: answersDeliveries('/hooks', 200, { got: 'issues.opened' }) },
+    'Act as an installation': { check: actsForTokens },
+  },
+  'packages/koa/README.md': {
+    Webhooks: { check: handlesDeliveries('/github/webhooks', listRepositories) },
+    'Webhooks, crossed out': { check: saysConsumed('/github/webhooks') },
+    'Webhooks, put in': { check: handlesDeliveries('/github/webhooks', listRepositories) },
+    'Your own route': { check: answersDeliveries('/hooks', 200, { got: 'issues.opened' }) },
+    'Act as an installation': { check: actsForTokens },
+  },
+  'packages/nestjs/README.md': {
+    Webhooks: { check: handlesDeliveries('/github/webhooks', listRepositories) },
+    Configuration: { check: ignoresDeliveries('/github/webhooks') },
+    'Act as an installation': { check: actsForMembers({ path: '/orgs/acme/repos' }) },
+    'Your own route': { check: answersDeliveries('/hooks', 201, { got: 'issues.opened' }) },
+    'Services, and several apps': { check: answers('/', 404, { message: 'Cannot GET /' }) },
+    Tests: { reason: '@nestjs/testing is not installed here; the tests of the package have it' },
+    Health: { check: answers('/healthz', 200, { status: 'ok', info: { github: { status: 'up' } } }) },
+  },
+  'packages/node/README.md': {
+    'A webhook server': { check: handlesDeliveries('/', comment) },
+    'AWS Lambda': { isExported: true, check: handlesDeliveries('/', listRepositories) },
+    'Configuration file': { check: ends(/^$/) },
+  },
+  'packages/testing/README.md': {
+    '@hubauth/testing': { reason: 'a test file, for vitest' },
+    '@hubauth/testing (2)': { reason: 'a test file, for vitest' },
+    '@hubauth/testing (3)': { reason: 'a test file, for vitest' },
+  },
+}

@@ -1,0 +1,1 @@
+export { GitHubHealthIndicator, type GitHubHealthOptions } from './github-health-indicator.ts'
