@@ -6,6 +6,9 @@ import { defineConfig } from 'vitest/config'
 // Tests run on the sources: no build first, and stack traces that point at what was written.
 const conditions = ['@hubauth/source', ...defaultServerConditions]
 
+/** Projects that run what was built, as users do. */
+const BUILT = ['simulator', 'readme']
+
 const projects = ['packages', 'apps'].flatMap((folder) =>
   readdirSync(new URL(folder, import.meta.url)).map((name) => ({
     extends: true as const,
@@ -16,6 +19,9 @@ const projects = ['packages', 'apps'].flatMap((folder) =>
       include: ['test/**/*.test.ts'],
       isolate: false,
       testTimeout: 30_000,
+      globalSetup: BUILT.includes(name)
+        ? [new URL('tools/build-for-tests.mjs', import.meta.url).pathname]
+        : [],
     },
   })),
 )

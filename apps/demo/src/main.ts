@@ -20,6 +20,7 @@ const github = await startSimulator({
     ],
     installation: {},
   })),
+  control: values.serve,
 })
 const { clientId, privateKey, webhookSecret } = github.app
 const auth = createGitHubAuth({ appId: clientId, key: pemKey(privateKey), baseUrl: github.url })
@@ -56,6 +57,10 @@ if (values.serve && exitCode === 0) {
   const addresses = [['GitHub API', github.url], ...servers.map((each) => [each.framework, each.webhooks])]
   console.log('\nStill up, until you press Ctrl+C:')
   for (const [name = '', url] of addresses) console.log(`  ${name.padEnd(10)}  ${url}`)
+  for (const server of servers.slice(0, 1))
+    console.log(
+      `\nHave an issue opened, and see what becomes of it:\n\n  ${openIssueCommand(github, server)}\n`,
+    )
 } else {
   for (const server of servers) await server.close()
   await github.close()
@@ -183,6 +188,15 @@ async function comments(
 ): Promise<readonly { body: string; user: { login: string } }[]> {
   const response = await auth.installation({ owner }).fetch(`/repos/${owner}/${REPOSITORY}/issues/1/comments`)
   return (await response.json()) as { body: string; user: { login: string } }[]
+}
+
+/** A command that has the simulator send a delivery, signed and all. */
+function openIssueCommand(github: Simulator, { webhooks: url }: BotServer): string {
+  const [login = ''] = ORGANIZATIONS
+  const repository = { id: 1, name: REPOSITORY, full_name: `${login}/${REPOSITORY}`, owner: { login } }
+  const payload = { repository, issue: { number: 1 }, sender: { id: 1, login: 'you', type: 'User' } }
+  const delivery = JSON.stringify({ event: 'issues', action: 'opened', installation: login, url, payload })
+  return `curl -H 'content-type: application/json' -d '${delivery}' ${github.url}/_simulator/deliver`
 }
 
 function codeOf(body: string): string {

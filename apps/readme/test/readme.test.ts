@@ -1,7 +1,7 @@
 import type { Simulator } from '@hubauth/simulator'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { DIFF_CONTEXTS, EXPECTED } from './expected.ts'
-import { buildPackages, type CompiledExamples, compileExamples } from './support/compile-examples.ts'
+import { type CompiledExamples, compileExamples } from './support/compile-examples.ts'
 import { applyDiff } from './support/crossed-out.ts'
 import { startGitHub } from './support/github.ts'
 import { type ReadmeBlock, readmePages } from './support/readme-blocks.ts'
@@ -50,7 +50,6 @@ describe('every example of a README runs as it is', () => {
 
   beforeAll(async () => {
     github = await startGitHub()
-    buildPackages()
     compiled = compileExamples(
       runnable.map(({ program }) => program),
       config ?? '',

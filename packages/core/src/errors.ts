@@ -46,10 +46,7 @@ export const ERRORS = {
     'Subscribe to an event that an installation sends, or name the installation.',
   ),
   ORGANIZATION_UNKNOWN: lasting(404, 'Add the organization to the configuration.'),
-  CALLER_NOT_AUTHORIZED: lasting(
-    403,
-    'The authorize hook refused; let the caller act for this account there if that is wrong.',
-  ),
+  CALLER_NOT_AUTHORIZED: lasting(403, 'The authorize hook of this service decides that.'),
   TOKEN_REFUSED: lasting(502, 'Replace the token: it is expired, revoked or mistyped.'),
   GITHUB_REFUSED: lasting(502, 'Read the message of GitHub.'),
   GITHUB_UNAVAILABLE: passing(503, 'Check that GitHub is up and can be reached from here, then try again.'),
@@ -62,13 +59,16 @@ export const ERRORS = {
   HOST_REFUSED: lasting(500, 'Fetch other hosts without this token.'),
   CACHE_FAILED: passing(500, 'Check the cache; meanwhile tokens are minted instead.'),
   CONFIG_INVALID: lasting(500, 'Correct the configuration file.'),
-  WEBHOOK_METHOD_NOT_ALLOWED: { ...lasting(405, 'Send deliveries with POST.'), headers: { allow: 'POST' } },
+  WEBHOOK_METHOD_NOT_ALLOWED: {
+    ...lasting(405, 'Look at Recent Deliveries in the settings of the app; there is nothing to see here.'),
+    headers: { allow: 'POST' },
+  },
   WEBHOOK_CONTENT_TYPE: lasting(415, 'Set the content type of the webhook to application/json.'),
   WEBHOOK_HEADER_MISSING: lasting(400, 'Check that a proxy does not remove the X-GitHub-* headers.'),
   WEBHOOK_SIGNATURE_MISSING: lasting(401, 'Set a secret in the webhook settings of the app.'),
   WEBHOOK_SIGNATURE_INVALID: lasting(
     401,
-    'Use the same secret here and in the webhook settings, and pass the bytes of the body unchanged.',
+    'Use the same secret here and in the webhook settings, without a line break at its end, and pass the bytes of the body unchanged.',
   ),
   WEBHOOK_BODY_CONSUMED: lasting(
     500,

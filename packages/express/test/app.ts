@@ -1,19 +1,19 @@
 import type { Express, NextFunction, Request, Response } from 'express'
+import { afterEach, beforeEach, vi } from 'vitest'
 
-/** What the application's own error middleware saw. */
-export interface SeenError {
-  readonly name?: string
-  readonly code?: string
-  readonly status?: number
-  readonly message?: string
+/** Keeps the errors that reach the end of an application, which Express answers as it does in production. */
+export function keepErrors(app: Express): readonly unknown[] {
+  const errors: unknown[] = []
+  app.set('env', 'production')
+  app.use((error: unknown, _request: Request, _response: Response, next: NextFunction) => {
+    errors.push(error)
+    next(error)
+  })
+  return errors
 }
 
-/** Adds an error middleware that keeps what it gets and answers with its status. */
-export function keepErrors(app: Express): SeenError[] {
-  const seen: SeenError[] = []
-  app.use((error: SeenError, _request: Request, response: Response, _next: NextFunction) => {
-    seen.push(error)
-    response.status(error.status ?? 500).json({ code: error.code })
-  })
-  return seen
+/** Keeps Express from printing the errors that it answers, in all tests of a file. */
+export function withoutPrinting(): void {
+  beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => undefined))
+  afterEach(() => void vi.restoreAllMocks())
 }

@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { WebhookReceiver } from '@hubauth/core'
-import { describeWebhookMount, type ParserSetup, type WebhookMount } from '@hubauth/testing'
+import { describeWebhookMount, listen, type ParserSetup, type WebhookMount } from '@hubauth/testing'
 import express5, { type Express, type RequestHandler } from 'express'
 import express4 from 'express4'
 import { githubWebhooks } from '../src/index.ts'
-import { listen } from './listen.ts'
 
 const PATH = '/github/webhooks'
 

@@ -13,6 +13,8 @@ export function fastifyRequest(request: FastifyRequest, payload: Readable): Webh
   const parsed = [Object(request).rawBody, raw.headers['content-length'] === '0' ? '' : undefined]
   // A hook that read the request has left another stream, which has no headers of its own.
   const stream = payload === raw ? raw : Object.assign(payload, { method: raw.method, headers: raw.headers })
+  // Not every request is read, and an error that nobody listens for ends the process: what is no gzip, for one.
+  payload.on('error', () => undefined)
   const source = nodeRequest(stream as RawBodyRequest, { parsed, remedy: REMEDY })
   return {
     method: source.method,

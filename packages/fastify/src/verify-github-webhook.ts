@@ -33,8 +33,10 @@ export function verifyGitHubWebhook(
     try {
       request.githubWebhook = await receiver.verify(fastifyRequest(request, payload))
     } catch (error) {
-      if (onError === 'throw' || !HubauthError.isInstance(error)) throw error
-      return sendAnswer(reply, errorResponse(error))
+      if (HubauthError.isInstance(error) && onError === 'respond')
+        return sendAnswer(reply, errorResponse(error))
+      // An error handler would send what is no error as an answer, with 200.
+      throw error instanceof Error ? error : new HubauthError('WEBHOOK_UNVERIFIED', 'verify failed.')
     }
     const { receivedEncodedLength } = payload
     return Object.assign(Readable.from([request.githubWebhook.body]), { receivedEncodedLength })

@@ -1,4 +1,5 @@
 import { connect as connectHttp2 } from 'node:http2'
+import { createGunzip } from 'node:zlib'
 import { createWebhookReceiver } from '@hubauth/core'
 import { signedDelivery } from '@hubauth/testing'
 import fastify, { type FastifyInstance } from 'fastify'
@@ -110,6 +111,25 @@ describe('githubWebhooks', () => {
     expect(handled).toEqual([])
     expect((await fetch(url, { ...delivery, headers })).status).toBe(200)
     expect(sent).toEqual(['{}', '{"status":"handled"}'])
+    await close()
+  })
+
+  it('outlives what a hook cannot decompress of a request that is refused unread', async () => {
+    const failures: unknown[] = []
+    const { app } = appWith((app) => {
+      app.addHook('preParsing', async (_request, _reply, payload) => {
+        const inflated = payload.pipe(createGunzip())
+        // Adds no listener, as hooks do that leave errors to who reads.
+        failures.push(new Promise((resolve) => inflated.once('close', () => resolve(inflated.errored))))
+        return inflated
+      })
+    })
+    const { headers, body } = signedDelivery({ secret: SECRET })
+    const { 'x-hub-signature-256': _, ...unsigned } = headers
+    const { url, close } = await listen(app, PATH)
+    const response = await fetch(url, { method: 'POST', headers: unsigned, body })
+    expect(response.status).toBe(401)
+    expect(await Promise.all(failures)).toMatchObject([{ code: 'Z_DATA_ERROR' }])
     await close()
   })
 

@@ -25,9 +25,9 @@ export function verifyGitHubWebhook(
     try {
       ctx.state.githubWebhook = await receiver.verify(koaRequest(ctx))
     } catch (error) {
-      if (!HubauthError.isInstance(error)) throw error
-      if (onError === 'throw') throw error
-      return respond(ctx, errorResponse(error))
+      if (HubauthError.isInstance(error) && onError === 'respond') return respond(ctx, errorResponse(error))
+      // Koa takes undefined and null for no error, and answers nothing.
+      throw error ?? new HubauthError('WEBHOOK_UNVERIFIED', 'verify failed.')
     }
     return next()
   }

@@ -1,5 +1,5 @@
 import type { WebhookReceiver } from '@hubauth/core'
-import { describeWebhookMount, type ParserSetup, type WebhookMount } from '@hubauth/testing'
+import { describeWebhookMount, listen, type ParserSetup, type WebhookMount } from '@hubauth/testing'
 import { bodyParser as scopedBodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
 import type Koa from 'koa'
@@ -9,7 +9,6 @@ import bodyParser from 'koa-bodyparser'
 import koa2 from 'koa2'
 import { githubWebhooks } from '../src/index.ts'
 import { keepErrors } from './app.ts'
-import { listen } from './listen.ts'
 
 const PATH = '/github/webhooks'
 /** koa-body before its version 7 kept the text under this symbol of the parsed body. */

@@ -1,130 +1,81 @@
 import { createWebhookReceiver, HubauthError } from '@hubauth/core'
-import { signedDelivery, tamperings } from '@hubauth/testing'
+import { describeVerifiedRoute, listen, signedDelivery, type VerifiedRouteMount } from '@hubauth/testing'
 import koa3, { type Middleware } from 'koa'
 import { koaBody } from 'koa-body'
 import bodyParser from 'koa-bodyparser'
 import koa2 from 'koa2'
 import { describe, expect, it } from 'vitest'
-import { type GitHubState, type VerifyGitHubWebhookOptions, verifyGitHubWebhook } from '../src/index.ts'
+import { type GitHubState, verifyGitHubWebhook } from '../src/index.ts'
 import { keepErrors } from './app.ts'
-import { listen } from './listen.ts'
 
-const SECRET = 'the secret'
-const echo: Middleware<GitHubState> = (ctx) => {
-  const { githubWebhook } = ctx.state
-  ctx.body = { name: githubWebhook?.name, body: Buffer.from(githubWebhook?.body ?? []).toString() }
-}
+const ofAnother = signedDelivery({ secret: 'another secret' })
 
-describe.each([
-  ['koa 3', koa3],
-  ['koa 2', koa2],
-])('verifyGitHubWebhook in %s', (_, Koa) => {
-  async function start(options?: VerifyGitHubWebhookOptions, ...before: readonly Middleware[]) {
-    const receiver = createWebhookReceiver({ secrets: SECRET, maxBytes: 1_000 })
-    const app = new Koa()
-    for (const middleware of before) app.use(middleware)
-    app.use(verifyGitHubWebhook(receiver, options)).use(echo)
-    const errors = keepErrors(app)
-    const { url, close } = await listen(app.callback())
-    return { send: (init: RequestInit) => fetch(url, init), close, errors }
+for (const [name, Koa] of Object.entries({ 'koa 3': koa3, 'koa 2': koa2 })) {
+  const after = (...parsers: readonly Middleware[]): VerifiedRouteMount => {
+    return async ({ receiver, leavesRefusals, answer }) => {
+      const app = new Koa<GitHubState>()
+      for (const parser of parsers) app.use(parser)
+      app.use(verifyGitHubWebhook(receiver, { onError: leavesRefusals ? 'throw' : 'respond' }))
+      app.use((ctx) => {
+        ctx.body = answer(ctx.state.githubWebhook)
+      })
+      const errors = keepErrors(app)
+      return { ...(await listen(app.callback())), errors }
+    }
   }
 
-  it.each([
-    ['nothing', []],
-    ['koa-bodyparser', [bodyParser()]],
-  ])('puts the delivery on the state and goes on, after %s', async (_, before) => {
-    const { send, close } = await start({}, ...before)
-    const body = '{ "action": "opened", "title": "caf\\u00e9" }'
-    const response = await send(signedDelivery({ secret: SECRET, body }))
-    expect(await response.json()).toEqual({ name: 'issues.opened', body })
-    await close()
+  describeVerifiedRoute(name, after(), {
+    parsers: [
+      { name: 'koa-bodyparser', mount: after(bodyParser()) },
+      { name: 'koa-body', mount: after(koaBody()), cure: 'koaBody({ includeUnparsed: true })' },
+    ],
   })
 
-  it.each(tamperings)('answers 401 by itself to a delivery with $name', async ({ apply }) => {
-    const { send, close, errors } = await start()
-    const response = await send(apply(signedDelivery({ secret: SECRET })))
-    expect(response.status).toBe(401)
-    expect(await response.json()).toMatchObject({
-      error: { code: expect.stringMatching(/^WEBHOOK_SIGNATURE_/) },
+  describe(`verifyGitHubWebhook in ${name}, when it throws`, () => {
+    const receiver = createWebhookReceiver({ secrets: 'the secret' })
+    const throwing = verifyGitHubWebhook(receiver, { onError: 'throw' })
+
+    /** What an application of these answers, and what reaches Koa. */
+    async function send(init: RequestInit, ...middleware: readonly Middleware[]) {
+      const app = new Koa()
+      for (const each of middleware) app.use(each)
+      const errors = keepErrors(app)
+      const { url, close } = await listen(app.callback())
+      const response = await fetch(url, init)
+      const answer = [response.status, await response.text()]
+      await close()
+      return { answer, errors }
+    }
+
+    it.each<[string, RequestInit, number]>([
+      ['a forgery', ofAnother, 401],
+      ['another method', { method: 'PUT' }, 405],
+    ])('has Koa tell the sender of %s what to do', async (_, init, status) => {
+      const { answer, errors } = await send(init, throwing)
+      const [error] = errors
+      expect(answer).toEqual([status, HubauthError.isInstance(error) && error.message])
     })
-    expect(errors).toEqual([])
-    await close()
-  })
 
-  it('answers 405 with what is allowed, 413 and 415 by itself', async () => {
-    const { send, close, errors } = await start()
-    const get = await send({ method: 'GET' })
-    expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST'])
-    expect((await send(signedDelivery({ secret: SECRET, body: 'x'.repeat(2_000) }))).status).toBe(413)
-    expect((await send({ method: 'POST', body: 'text' })).status).toBe(415)
-    expect(errors).toEqual([])
-    await close()
-  })
-
-  it('answers 500 at once, naming the cure, when a parser ran first that keeps nothing', async () => {
-    const { send, close } = await start({}, koaBody())
-    const response = await send(signedDelivery({ secret: SECRET }))
-    expect(response.status).toBe(500)
-    expect(await response.text()).toContain('koaBody({ includeUnparsed: true })')
-    await close()
-  })
-
-  it('throws refusals when asked to, and Koa answers them', async () => {
-    const { send, close, errors } = await start({ onError: 'throw' })
-    const response = await send(signedDelivery({ secret: 'another secret' }))
-    expect(response.status).toBe(401)
-    expect(await response.text()).toContain('Use the same secret here and in the webhook settings')
-    expect(errors).toMatchObject([{ name: 'HubauthError', code: 'WEBHOOK_SIGNATURE_INVALID', status: 401 }])
-    await close()
-  })
-
-  it('throws refusals to the middleware before it', async () => {
-    const seen: unknown[] = []
-    const { send, close, errors } = await start({ onError: 'throw' }, async (ctx, next) => {
-      try {
-        await next()
-      } catch (error) {
-        seen.push(error)
+    it('throws to the middleware before it', async () => {
+      const seen: unknown[] = []
+      const catching: Middleware = async (ctx, next) => {
+        await next().catch((error: unknown) => seen.push(error))
         ctx.status = 418
       }
+      const { answer, errors } = await send(ofAnother, catching, throwing)
+      expect(answer[0]).toBe(418)
+      expect(seen).toMatchObject([{ name: 'HubauthError', code: 'WEBHOOK_SIGNATURE_INVALID' }])
+      expect(errors).toEqual([])
     })
-    expect((await send(signedDelivery({ secret: 'another secret' }))).status).toBe(418)
-    expect(HubauthError.isInstance(seen[0]) && seen[0].code).toBe('WEBHOOK_SIGNATURE_INVALID')
-    expect(errors).toEqual([])
-    await close()
-  })
 
-  it('says what is allowed, and is a HubauthError, when it throws the refusal of a method', async () => {
-    const { send, close, errors } = await start({ onError: 'throw' })
-    const response = await send({ method: 'PUT' })
-    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
-    expect(await response.text()).toContain('Send deliveries with POST')
-    const [error] = errors
-    expect(HubauthError.isInstance(error) && error.code).toBe('WEBHOOK_METHOD_NOT_ALLOWED')
-    await close()
-  })
-
-  it("throws what the receiver rejected with, unchanged, also where that is nobody's to change", async () => {
-    const refusal = Object.freeze(new HubauthError('WEBHOOK_METHOD_NOT_ALLOWED', 'GET is not allowed.'))
-    const app = new Koa()
-    app.use(async (ctx, next) => {
-      const error = await next().catch((reason: unknown) => reason)
-      ctx.body = { status: (error as HubauthError).status, code: (error as HubauthError).code }
+    it("throws what the receiver rejected with, unchanged, also where that is nobody's to change", async () => {
+      const refusal = Object.freeze(new HubauthError('WEBHOOK_METHOD_NOT_ALLOWED', 'GET is not allowed.'))
+      const seen: unknown[] = []
+      const catching: Middleware = (_ctx, next) => next().catch((error: unknown) => seen.push(error))
+      const verify = () => Promise.reject(refusal)
+      await send({}, catching, verifyGitHubWebhook({ verify }, { onError: 'throw' }))
+      expect(seen).toEqual([refusal])
+      expect(seen[0]).toBe(refusal)
     })
-    app.use(verifyGitHubWebhook({ verify: () => Promise.reject(refusal) }, { onError: 'throw' }))
-    const { url, close } = await listen(app.callback())
-    expect(await (await fetch(url)).json()).toEqual({ status: 405, code: 'WEBHOOK_METHOD_NOT_ALLOWED' })
-    await close()
   })
-
-  it('throws what is not a refusal in any case', async () => {
-    const app = new Koa()
-    app.use(verifyGitHubWebhook({ verify: () => Promise.reject(new Error('broken')) })).use(echo)
-    const errors = keepErrors(app)
-    const { url, close } = await listen(app.callback())
-    const response = await fetch(url, { method: 'POST' })
-    expect([response.status, await response.text()]).toEqual([500, 'Internal Server Error'])
-    expect(errors).toMatchObject([{ message: 'broken' }])
-    await close()
-  })
-})
+}

@@ -1,10 +1,10 @@
 import { Scope } from '@nestjs/common'
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js'
 import type { ModuleRef } from '@nestjs/core'
 import type { DiscoveredMethod } from './discovered-methods.ts'
-import { authorizeOf, type GitHubAuthModuleOptions } from './github-auth-options.ts'
+import { authorizeOf, type GitHubAuthNestOptions } from './github-auth-options.ts'
 import { githubAuthToken, githubOptionsToken } from './github-auth-tokens.ts'
-import { type GitHubParameter, GitHubParameterPipe } from './github-parameter.ts'
+import { githubParameters } from './github-parameter.ts'
+import { handledEvents } from './on-github-event.ts'
 
 /** What a dynamic module knows of itself. */
 export interface Setup {
@@ -30,37 +30,18 @@ export function checkSetup({ app, webhookPath }: Setup, moduleRef: ModuleRef): v
     throw new TypeError(`webhookPath: two apps share ${webhookPath}; give each its own path.`)
 }
 
-/** @throws {TypeError} For a parameter that takes the installation from the request while nobody decides who may. */
-export function checkParameters(methods: readonly DiscoveredMethod[], moduleRef: ModuleRef): void {
-  for (const { prototype, name, label } of methods) {
-    for (const { decorator, app, isFromRequest } of githubParameters(prototype.constructor, name)) {
-      const options = app === undefined ? {} : optionsOf(app, label, moduleRef)
-      if (isFromRequest) authorizeOf(options, `${label}: ${decorator}`)
-    }
+/** @throws {Error} For an app that is not there, a parameter that nobody decides about, and what could not run. */
+export function checkMethod({ prototype, name, canRun }: DiscoveredMethod, moduleRef: ModuleRef): void {
+  const handled = handledEvents(prototype, name)
+  const optionsOf = (app: string): GitHubAuthNestOptions =>
+    moduleRef.get(githubOptionsToken(app), { strict: false })
+  for (const { app } of handled) optionsOf(app)
+  for (const { app, isFromRequest } of githubParameters(prototype, name)) {
+    const options = app === undefined ? {} : optionsOf(app)
+    if (isFromRequest) authorizeOf(options)
   }
-}
-
-/** @throws {TypeError} When there is no such app. */
-export function optionsOf(app: string, label: string, moduleRef: ModuleRef): GitHubAuthModuleOptions {
-  try {
-    return moduleRef.get<GitHubAuthModuleOptions>(githubOptionsToken(app), { strict: false })
-  } catch (cause) {
+  if (handled.length > 0 && !canRun)
     throw new TypeError(
-      `${label}: there is no GitHubAuthModule.forRoot() for the app ${JSON.stringify(app)}.`,
-      { cause },
+      '@OnGitHubEvent() is for methods of classes among the providers. Controllers, and what useFactory or useValue provide, Nest would run without their guards and pipes.',
     )
-  }
-}
-
-interface ParameterMetadata {
-  readonly data?: GitHubParameter
-  readonly pipes?: readonly unknown[]
-}
-
-function githubParameters(host: object, method: string): readonly GitHubParameter[] {
-  const parameters: Record<string, ParameterMetadata> =
-    Reflect.getMetadata(ROUTE_ARGS_METADATA, host, method) ?? {}
-  return Object.values(parameters).flatMap(({ data, pipes }) =>
-    data !== undefined && pipes?.includes(GitHubParameterPipe) ? [data] : [],
-  )
 }

@@ -8,38 +8,29 @@ export interface DiscoveredMethod {
   readonly host: Host
   readonly prototype: object
   readonly name: string
-  /** Such as `Issues.onOpened`; for errors. */
-  readonly label: string
   /** Whether Nest can run it with its guards, interceptors and pipes. */
   readonly canRun: boolean
 }
 
 /** All methods of all providers and controllers. */
 export function discoverMethods(discovery: DiscoveryService): readonly DiscoveredMethod[] {
-  const scanner = new MetadataScanner()
-  const methodsOf = (host: Host, isOfController: boolean) => {
-    const prototype = prototypeOf(host)
-    if (typeof prototype?.constructor !== 'function') return []
-    return scanner.getAllMethodNames(prototype).map((name): DiscoveredMethod => {
-      const label = `${prototype.constructor.name}.${name}`
-      // Nest collects the guards and pipes of the classes that it was given as providers.
-      return { host, prototype, name, label, canRun: !isOfController && !host.isNotMetatype }
-    })
-  }
+  const providers = discovery.getProviders()
+  const classes = new Set(providers.filter((host) => !host.isNotMetatype).map((host) => host.instance))
+  // Without the other tokens of what is there as a class: aliases, and factories that hand it on.
+  const hosts = providers.filter((host) => !(host.isNotMetatype && classes.has(host.instance)))
+  // Nest collects the guards and pipes of the classes that it was given as providers.
   return [
-    ...discovery.getControllers().flatMap((host) => methodsOf(host, true)),
-    ...withoutRepeats(discovery.getProviders()).flatMap((host) => methodsOf(host, false)),
+    ...discovery.getControllers().flatMap((host) => methodsOf(host, false)),
+    ...hosts.flatMap((host) => methodsOf(host, !host.isNotMetatype)),
   ]
 }
 
-/** Without the other tokens of what is there as a class: aliases, and factories that hand it on. */
-function withoutRepeats(hosts: readonly Host[]): readonly Host[] {
-  const ofClasses = new Set(hosts.filter((host) => !host.isNotMetatype).map((host) => host.instance))
-  return hosts.filter((host) => !(host.isNotMetatype && ofClasses.has(host.instance)))
-}
-
-function prototypeOf({ instance, metatype, isNotMetatype }: Host): object | undefined {
-  if (typeof instance === 'object' && instance !== null) return Object.getPrototypeOf(instance) ?? undefined
-  // Request-scoped: there is no instance yet.
-  return isNotMetatype ? undefined : metatype?.prototype
+function methodsOf(host: Host, canRun: boolean): readonly DiscoveredMethod[] {
+  const { instance, metatype } = host
+  const isObject = typeof instance === 'object' && instance !== null
+  // What is request-scoped may have no instance yet.
+  const prototype = isObject ? Object.getPrototypeOf(instance) : metatype?.prototype
+  if (typeof prototype?.constructor !== 'function') return []
+  const names = new MetadataScanner().getAllMethodNames(prototype)
+  return names.map((name) => ({ host, prototype, name, canRun }))
 }

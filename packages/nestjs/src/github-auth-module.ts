@@ -3,9 +3,11 @@ import {
   type GitHubAuth,
   type GitHubInstallation,
   type OrganizationsAuth,
+  systemClock,
   type WebhookReceiver,
 } from '@hubauth/core'
 import {
+  type ConfigurableModuleAsyncOptions,
   ConfigurableModuleBuilder,
   type DynamicModule,
   Inject,
@@ -14,15 +16,22 @@ import {
   type OnModuleInit,
 } from '@nestjs/common'
 import {
+  type AbstractHttpAdapter,
   DiscoveryModule,
   DiscoveryService,
   ExternalContextCreator,
   HttpAdapterHost,
   ModuleRef,
 } from '@nestjs/core'
-import { checkParameters, checkSetup, optionsOf, SETUP, type Setup } from './boot-checks.ts'
+import { checkMethod, checkSetup, SETUP, type Setup } from './boot-checks.ts'
 import { type DiscoveredMethod, discoverMethods } from './discovered-methods.ts'
-import type { GitHubAuthModuleExtras, GitHubAuthModuleOptions } from './github-auth-options.ts'
+import {
+  checkedOptions,
+  type GitHubAuthModuleExtras,
+  type GitHubAuthModuleOptions,
+  type GitHubAuthOptionsFactory,
+  type GitHubAuthRootOptions,
+} from './github-auth-options.ts'
 import {
   DEFAULT_APP,
   githubAuthToken,
@@ -31,20 +40,32 @@ import {
 } from './github-auth-tokens.ts'
 import { logger } from './nest-error.ts'
 import { handledEvents } from './on-github-event.ts'
-import { rememberDelivery } from './verified-delivery.ts'
-import { type RunHandler, webhookHandler } from './webhook-handler.ts'
+import { webhookHandler } from './webhook-handler.ts'
 import { mountWebhooks } from './webhook-mount.ts'
-import { NO_WEBHOOKS, webhookReceiver } from './webhook-receiver.ts'
+import { webhookReceiver } from './webhook-receiver.ts'
 
-const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
-  new ConfigurableModuleBuilder<GitHubAuthModuleOptions>()
-    .setClassMethodName('forRoot')
-    .setFactoryMethodName('createGitHubAuthOptions')
-    .setExtras<GitHubAuthModuleExtras>(
-      { isGlobal: undefined, name: undefined, webhookPath: undefined },
-      provideApp,
-    )
-    .build()
+/** Platforms kill 30 s after they said so. */
+const DRAIN_MS = 25_000
+
+/** As Nest types it, but for what a factory must not make. */
+interface GitHubAuthModuleClass {
+  new (): object
+  forRoot(options: GitHubAuthRootOptions): DynamicModule
+  forRootAsync(
+    options: ConfigurableModuleAsyncOptions<GitHubAuthModuleOptions, keyof GitHubAuthOptionsFactory> &
+      GitHubAuthModuleExtras,
+  ): DynamicModule
+}
+
+const configurable = new ConfigurableModuleBuilder<GitHubAuthRootOptions>()
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createGitHubAuthOptions')
+  .setExtras<GitHubAuthModuleExtras>(
+    { isGlobal: undefined, name: undefined, webhookPath: undefined },
+    provideApp,
+  )
+  .build()
+const ConfigurableModuleClass: GitHubAuthModuleClass = configurable.ConfigurableModuleClass
 
 /**
  * Authenticates as a GitHub App and takes its webhooks: `GitHubAuthModule.forRoot({ appId, key, webhooks: { secrets } })`,
@@ -54,90 +75,113 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
  * Wrong options, `@OnGitHubEvent` methods without `webhooks`, and parameters that let callers name an installation
  * without `authorize` keep the application from starting.
  *
- * On shutdown, in `onModuleDestroy`, new deliveries get 503 and the running handlers are waited for: close what they use
- * in `beforeApplicationShutdown` or later.
+ * On shutdown, in `onModuleDestroy`, new deliveries get 503 and the running handlers are waited for, up to `drainMs`: close
+ * what they use in `beforeApplicationShutdown` or later.
  */
 @Module({ imports: [DiscoveryModule] })
 export class GitHubAuthModule extends ConfigurableModuleClass implements OnModuleInit, OnModuleDestroy {
   readonly #setup: Setup
   readonly #moduleRef: ModuleRef
-  readonly #discovery: DiscoveryService
-  readonly #contexts: ExternalContextCreator
+  #mountError: TypeError | undefined
 
   constructor(
     @Inject(SETUP) setup: Setup,
     @Inject(ModuleRef) moduleRef: ModuleRef,
-    @Inject(DiscoveryService) discovery: DiscoveryService,
-    @Inject(ExternalContextCreator) contexts: ExternalContextCreator,
     @Inject(HttpAdapterHost) host: HttpAdapterHost,
   ) {
     super()
     this.#setup = setup
     this.#moduleRef = moduleRef
-    this.#discovery = discovery
-    this.#contexts = contexts
     const { webhookPath } = setup
     if (webhookPath === undefined) return
     if (!/^\/[^?#]*$/.test(webhookPath))
       throw new TypeError('webhookPath: expected a path that begins with "/", such as "/github/webhooks".')
-    // Nest registers body parsers later. Microservices have no adapter.
-    host.init$.subscribe(() => {
-      if (host.httpAdapter) mountWebhooks(host.httpAdapter, webhookPath, () => this.#receiver())
-    })
+    // Now, because Nest registers body parsers later.
+    host.init$.subscribe(() => this.#mount(webhookPath, host.httpAdapter))
   }
 
   /** @throws {TypeError} When the application could not work as it is written; see {@link GitHubAuthModule}. */
   onModuleInit(): void {
-    const { webhookPath } = this.#setup
+    if (this.#mountError !== undefined) throw this.#mountError
     checkSetup(this.#setup, this.#moduleRef)
-    const methods = discoverMethods(this.#discovery)
-    checkParameters(methods, this.#moduleRef)
-    for (const method of methods) this.#register(method)
-    if (webhookPath === undefined) return
-    if (this.#receiver() === NO_WEBHOOKS)
+    const methods = discoverMethods(this.#moduleRef.get(DiscoveryService, { strict: false }))
+    const events = new Set(methods.flatMap((method) => this.#take(method)))
+    const { webhookPath } = this.#setup
+    if (webhookPath !== undefined && this.#options().webhooks === undefined)
       throw new TypeError('webhookPath: pass webhooks: { secrets } to GitHubAuthModule.forRoot() as well.')
-    logger.log(`GitHub webhooks at ${webhookPath}`)
+    logEvents([...events].join(', '), webhookPath)
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#receiver().close()
+    const { clock = systemClock, drainMs = DRAIN_MS } = this.#options()
+    const drained = new AbortController()
+    const late = clock.sleep(drainMs, drained.signal).then(
+      () => logger.warn(`webhook handlers still run after ${drainMs} ms; shutdown goes on without them`),
+      () => undefined,
+    )
+    await Promise.race([this.#receiver().close(), late])
+    drained.abort()
+  }
+
+  #mount(path: string, adapter: AbstractHttpAdapter | undefined): void {
+    try {
+      // Microservices have no adapter.
+      if (adapter) mountWebhooks(adapter, path, () => this.#receiver())
+    } catch (cause) {
+      const remedy = 'create FastifyAdapter without skipMiddie, or use GitHubWebhookGuard.'
+      // Thrown from here, it would end the process.
+      this.#mountError = new TypeError(`webhookPath: the server takes no middleware; ${remedy}`, { cause })
+    }
+  }
+
+  /** Checks a method, and lets it handle what its decorators say: these events. */
+  #take(method: DiscoveredMethod): readonly string[] {
+    const { app } = this.#setup
+    const { prototype, name } = method
+    try {
+      checkMethod(method, this.#moduleRef)
+      const handled = handledEvents(prototype, name).filter((handled) => handled.app === app)
+      const events = handled.map(({ event }) => event)
+      if (events.length === 0) return events
+      const contexts = this.#moduleRef.get(ExternalContextCreator, { strict: false })
+      const handler = webhookHandler(method, { app, contexts })
+      for (const event of events) this.#receiver().on(event, handler)
+      return events
+    } catch (error) {
+      const message = error instanceof Error ? error.message : error
+      throw new TypeError(`${prototype.constructor.name}.${name}: ${message}`, { cause: error })
+    }
+  }
+
+  #options(): GitHubAuthModuleOptions {
+    return this.#moduleRef.get(githubOptionsToken(this.#setup.app))
   }
 
   #receiver(): WebhookReceiver<GitHubInstallation> {
     return this.#moduleRef.get(githubWebhookReceiverToken(this.#setup.app))
   }
+}
 
-  #register(method: DiscoveredMethod): void {
-    const { app } = this.#setup
-    for (const handled of handledEvents(method)) {
-      if (!method.canRun)
-        throw new TypeError(
-          `${method.label}: @OnGitHubEvent() is for methods of classes among the providers. Controllers, and what useFactory or useValue provide, Nest would run without their guards and pipes.`,
-        )
-      optionsOf(handled.app, method.label, this.#moduleRef)
-      if (handled.app !== app) continue
-      const run = webhookHandler(method, { contexts: this.#contexts, moduleRef: this.#moduleRef })
-      for (const event of handled.events) this.#on(event, method, run)
-    }
-  }
-
-  #on(event: string, { label }: DiscoveredMethod, run: RunHandler): void {
-    const { app } = this.#setup
-    try {
-      this.#receiver().on(event, (delivery, github) => {
-        rememberDelivery(delivery, { delivery, app })
-        return run(delivery, github)
-      })
-    } catch (error) {
-      throw new TypeError(`${label}: ${error instanceof Error ? error.message : error}`, { cause: error })
-    }
-  }
+/** Says which events are handled where; nothing else would, when a provider or a path is missing. */
+function logEvents(events: string, webhookPath: string | undefined): void {
+  const where = `GitHub webhooks at ${webhookPath}`
+  if (webhookPath === undefined) {
+    if (events !== '')
+      logger.warn(
+        `There are @OnGitHubEvent() methods (${events}) and no webhookPath: nothing calls them, unless you call receive() of @InjectGitHubWebhooks() yourself.`,
+      )
+  } else if (events === '')
+    logger.warn(
+      `${where}: no @OnGitHubEvent() methods among the providers, so every delivery is ignored, unless you call on() of @InjectGitHubWebhooks() yourself.`,
+    )
+  else logger.log(`${where}: ${events}`)
 }
 
 function provideApp(
   { providers = [], ...definition }: DynamicModule,
   { isGlobal = true, name: app = DEFAULT_APP, webhookPath }: GitHubAuthModuleExtras,
 ): DynamicModule {
+  const options = githubOptionsToken(app)
   const auth = githubAuthToken(app)
   const receiver = githubWebhookReceiverToken(app)
   return {
@@ -146,9 +190,9 @@ function provideApp(
     providers: [
       ...providers,
       { provide: SETUP, useValue: { app, webhookPath } satisfies Setup },
-      { provide: githubOptionsToken(app), useExisting: MODULE_OPTIONS_TOKEN },
-      { provide: auth, useFactory: createAuth, inject: [MODULE_OPTIONS_TOKEN] },
-      { provide: receiver, useFactory: webhookReceiver, inject: [MODULE_OPTIONS_TOKEN, auth] },
+      { provide: options, useFactory: checkedOptions, inject: [configurable.MODULE_OPTIONS_TOKEN] },
+      { provide: auth, useFactory: createAuth, inject: [options] },
+      { provide: receiver, useFactory: webhookReceiver, inject: [options, auth] },
     ],
     exports: [auth, receiver],
   }

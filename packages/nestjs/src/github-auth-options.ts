@@ -25,17 +25,30 @@ export interface GitHubAuthNestOptions {
    * guards of those routes decide. Without it, an application that has such a parameter does not start.
    */
   readonly authorize?: AuthorizeGitHub | 'guards' | undefined
+  /**
+   * How long the application waits on shutdown for running handlers, in milliseconds. Default 25 000, because platforms
+   * kill after 30 s; 0 does not wait. A handler that hangs must not keep the rest of the application from closing.
+   */
+  readonly drainMs?: number | undefined
 }
 
-/** Options of `GitHubAuthModule`: those of `createGitHubAuth`, and {@link GitHubAuthNestOptions}. */
-export type GitHubAuthModuleOptions = (GitHubAppOptions | OrganizationsOptions) & GitHubAuthNestOptions
+type AppOptions = (GitHubAppOptions | OrganizationsOptions) & GitHubAuthNestOptions
+
+/**
+ * What a factory of `forRootAsync` makes: the options of `createGitHubAuth`, and {@link GitHubAuthNestOptions}; not the
+ * {@link GitHubAuthModuleExtras}, which would come too late.
+ */
+export type GitHubAuthModuleOptions = AppOptions & { readonly [Name in keyof GitHubAuthModuleExtras]?: never }
+
+/** What `forRoot` takes: all of it. */
+export type GitHubAuthRootOptions = AppOptions & GitHubAuthModuleExtras
 
 /** Makes the options, for `forRootAsync` with `useClass` or `useExisting`. */
 export interface GitHubAuthOptionsFactory {
   createGitHubAuthOptions(): GitHubAuthModuleOptions | Promise<GitHubAuthModuleOptions>
 }
 
-/** What stands beside the options, also in `forRootAsync`: it is needed before a factory has run. */
+/** What stands beside the options, in `forRootAsync` beside `useFactory`: it is needed before a factory has run. */
 export interface GitHubAuthModuleExtras {
   /** Whether every module can inject the app's `GitHubAuth`. Default true. */
   readonly isGlobal?: boolean | undefined
@@ -49,11 +62,21 @@ export interface GitHubAuthModuleExtras {
   readonly webhookPath?: string | undefined
 }
 
+/** The options, checked. @throws {TypeError} For what stands in the wrong place or is out of range. @internal */
+export function checkedOptions(options: GitHubAuthModuleOptions): GitHubAuthModuleOptions {
+  for (const name of ['webhookPath', 'name', 'isGlobal'] as const)
+    if (options[name] !== undefined)
+      throw new TypeError(`${name}: stands beside useFactory, not in what it returns.`)
+  const { drainMs = 0 } = options
+  if (!(drainMs >= 0)) throw new TypeError('drainMs: expected 0 or more milliseconds.')
+  return options
+}
+
 /** Who decides who may act. @throws {TypeError} When nobody does. @internal */
-export function authorizeOf({ authorize }: GitHubAuthNestOptions, parameter: string): AuthorizeGitHub {
+export function authorizeOf({ authorize }: GitHubAuthNestOptions): AuthorizeGitHub {
   if (authorize === 'guards') return () => true
   if (typeof authorize === 'function') return authorize
   throw new TypeError(
-    `${parameter} takes the installation from the request, and any caller could name any installation: pass authorize to GitHubAuthModule.forRoot(), or authorize: 'guards' where guards of the routes decide.`,
+    "a parameter takes the installation from the request, and any caller could name any installation: pass authorize to GitHubAuthModule.forRoot(), or authorize: 'guards' where guards of the routes decide.",
   )
 }

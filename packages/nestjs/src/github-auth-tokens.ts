@@ -19,7 +19,7 @@ export function githubWebhookReceiverToken(app: string = DEFAULT_APP): string {
 }
 
 /** The injection token of an app's options. @internal */
-export function githubOptionsToken(app: string): string {
+export function githubOptionsToken(app: string = DEFAULT_APP): string {
   return `@hubauth/nestjs:options:${app}`
 }
 

@@ -5,10 +5,10 @@ import {
   requestInstallation,
 } from '@hubauth/core'
 import type { ExecutionContext } from '@nestjs/common'
-import { authorizeOf, type GitHubAuthModuleOptions } from './github-auth-options.ts'
+import { authorizeOf } from './github-auth-options.ts'
 import { DEFAULT_APP, githubAuthToken, githubOptionsToken } from './github-auth-tokens.ts'
 import { githubParameter, type ParameterCall } from './github-parameter.ts'
-import { type InstallationSpec, readSpec } from './installation-spec.ts'
+import { type InstallationSpec, targetOf } from './installation-spec.ts'
 import { requireDelivery } from './verified-delivery.ts'
 
 /** Options of `@GitHubAuth()` and `@GitHubToken()`. */
@@ -38,7 +38,7 @@ export function GitHubAuth(
   spec?: InstallationSpec,
   options: GitHubAuthParameterOptions = {},
 ): ParameterDecorator {
-  return installationParameter({ decorator: '@GitHubAuth()', spec, options }, (installation) => installation)
+  return installationParameter(spec, (installation) => installation, options)
 }
 
 /**
@@ -49,66 +49,47 @@ export function GitHubToken(
   spec?: InstallationSpec,
   options: GitHubAuthParameterOptions = {},
 ): ParameterDecorator {
-  return installationParameter({ decorator: '@GitHubToken()', spec, options }, (installation) =>
-    installation.token(),
-  )
-}
-
-interface InstallationParameter {
-  readonly decorator: string
-  readonly spec: InstallationSpec | undefined
-  readonly options: GitHubAuthParameterOptions
+  return installationParameter(spec, (installation) => installation.token(), options)
 }
 
 function installationParameter(
-  { decorator, spec, options }: InstallationParameter,
+  spec: InstallationSpec | undefined,
   take: (installation: GitHubInstallation) => unknown,
+  options: GitHubAuthParameterOptions,
 ): ParameterDecorator {
-  const isFromRequest = spec !== undefined
+  const { app } = options
+  if (spec === undefined)
+    return githubParameter({ app, read: async (call) => take(await deliveredInstallation(call, options)) })
   return githubParameter({
-    decorator,
     // A delivery knows its app; a request does not.
-    app: isFromRequest ? (options.app ?? DEFAULT_APP) : options.app,
-    isFromRequest,
-    read: async (call) =>
-      take(
-        await (isFromRequest ? namedInstallation(call, spec, options) : deliveredInstallation(call, options)),
-      ),
+    app: app ?? DEFAULT_APP,
+    isFromRequest: true,
+    read: async (call) => take(await namedInstallation(call, { ...options, spec })),
   })
 }
 
-async function namedInstallation(
-  { context, moduleRef }: ParameterCall,
-  spec: InstallationSpec,
-  { app = DEFAULT_APP, permissions, ...options }: GitHubAuthParameterOptions,
+function namedInstallation(
+  { context, get }: ParameterCall,
+  { spec, app, repositories, permissions }: GitHubAuthParameterOptions & { readonly spec: InstallationSpec },
 ): Promise<GitHubInstallation> {
-  const auth = moduleRef.get<InstallationSource>(githubAuthToken(app), { strict: false })
-  const settings = moduleRef.get<GitHubAuthModuleOptions>(githubOptionsToken(app), { strict: false })
-  const authorize = authorizeOf(settings, `${context.getClass().name}.${context.getHandler().name}`)
-  const named = await readSpec(spec, context)
-  const repositories = await namesOf(options, context)
-  return requestInstallation<ExecutionContext>(auth, {
-    ...('id' in named ? { installationId: () => named.id } : { owner: () => named.login }),
-    repositories: repositories && (() => repositories),
+  return requestInstallation(get<InstallationSource>(githubAuthToken(app)), {
+    ...targetOf(spec),
+    repositories: typeof repositories === 'object' ? () => repositories : repositories,
     permissions,
-    authorize,
+    authorize: authorizeOf(get(githubOptionsToken(app))),
   })(context)
 }
 
 /** The signature of a delivery says who may act: GitHub, about this installation. */
 async function deliveredInstallation(
-  { context, moduleRef }: ParameterCall,
-  { app, permissions, ...options }: GitHubAuthParameterOptions,
+  { context, get }: ParameterCall,
+  { repositories, permissions, ...options }: GitHubAuthParameterOptions,
 ): Promise<GitHubInstallation> {
-  const { delivery, app: verifiedBy } = requireDelivery(context, app)
-  const auth = moduleRef.get<InstallationSource>(githubAuthToken(verifiedBy), { strict: false })
-  const repositories = await namesOf(options, context)
+  const { delivery, app } = requireDelivery(context, options.app)
+  const auth = get<InstallationSource>(githubAuthToken(app))
   const { installationId, owner } = delivery
   const isLimited = repositories !== undefined || permissions !== undefined
   if (installationId === undefined || !isLimited) return auth.forDelivery(delivery)
-  return auth.installation({ installationId, owner, repositories, permissions })
-}
-
-function namesOf({ repositories }: GitHubAuthParameterOptions, context: ExecutionContext) {
-  return typeof repositories === 'function' ? repositories(context) : repositories
+  const names = typeof repositories === 'function' ? await repositories(context) : repositories
+  return auth.installation({ installationId, owner, repositories: names, permissions })
 }

@@ -1,9 +1,18 @@
 import type { WebhookReceiver } from '@hubauth/core'
 import { nodeRequest } from '@hubauth/node'
-import { type CanActivate, type ExecutionContext, Inject, Injectable, mixin, type Type } from '@nestjs/common'
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  mixin,
+  type OnModuleInit,
+  type Type,
+} from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core'
-import { DEFAULT_APP, githubWebhookReceiverToken } from './github-auth-tokens.ts'
-import { webhookException } from './nest-error.ts'
+import type { GitHubAuthNestOptions } from './github-auth-options.ts'
+import { DEFAULT_APP, githubOptionsToken, githubWebhookReceiverToken } from './github-auth-tokens.ts'
+import { nestError } from './nest-error.ts'
 import { rememberDelivery, verifiedDelivery } from './verified-delivery.ts'
 
 const REMEDY =
@@ -13,11 +22,11 @@ const REMEDY =
  * Verifies deliveries for those who keep their own route: `@Post('hooks') @UseGuards(GitHubWebhookGuard)`. It runs no
  * `@OnGitHubEvent` handlers and drops no duplicates. Needs `NestFactory.create(AppModule, { rawBody: true })`.
  *
- * What a receiver would refuse is refused with the same status and JSON, as an `HttpException`: 401 not signed, 400,
- * 405, 413, 415; 500 when a body parser left nothing of the bytes.
+ * What a receiver would refuse is refused with the same status, as an `HttpException`: 401 not signed, 400, 405, 413, 415;
+ * 500 when a body parser left nothing of the bytes, and what to do about it is logged. Outside of HTTP it refuses all.
  */
 @Injectable()
-export class GitHubWebhookGuard implements CanActivate {
+export class GitHubWebhookGuard implements CanActivate, OnModuleInit {
   protected readonly app: string = DEFAULT_APP
   readonly #moduleRef: ModuleRef
 
@@ -25,10 +34,20 @@ export class GitHubWebhookGuard implements CanActivate {
     this.#moduleRef = moduleRef
   }
 
+  /** @throws {TypeError} When the app has no secret to verify with. */
+  onModuleInit(): void {
+    const token = githubOptionsToken(this.app)
+    const { webhooks } = this.#moduleRef.get<GitHubAuthNestOptions>(token, { strict: false })
+    if (webhooks === undefined)
+      throw new TypeError('GitHubWebhookGuard: pass webhooks: { secrets } to GitHubAuthModule.forRoot().')
+  }
+
   /** @throws {HttpException} Unless the request is a delivery that was signed with the app's secret. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { app } = this
     if (verifiedDelivery(context)?.app === app) return true
+    // What microservices are sent could pass for a request, with headers and all.
+    if (context.getType() !== 'http') return false
     const receiver = this.#moduleRef.get<WebhookReceiver>(githubWebhookReceiverToken(app), { strict: false })
     const request = context.switchToHttp().getRequest()
     // Fastify wraps Node's request, and keeps on the wrapper what its parsers made.
@@ -38,7 +57,7 @@ export class GitHubWebhookGuard implements CanActivate {
       rememberDelivery(request, { delivery, app })
       return true
     } catch (error) {
-      throw webhookException(error, context)
+      throw nestError(error, context)
     }
   }
 }

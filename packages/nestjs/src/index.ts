@@ -6,6 +6,7 @@ export type {
   GitHubAuthModuleOptions,
   GitHubAuthNestOptions,
   GitHubAuthOptionsFactory,
+  GitHubAuthRootOptions,
 } from './github-auth-options.ts'
 export {
   githubAuthToken,
@@ -14,6 +15,7 @@ export {
   InjectGitHubWebhooks,
 } from './github-auth-tokens.ts'
 export { GitHubEvent } from './github-event.ts'
+export { GitHubExceptionFilter } from './github-exception-filter.ts'
 export { GitHubWebhookGuard, githubWebhookGuard } from './github-webhook-guard.ts'
 export type { InstallationSpec } from './installation-spec.ts'
 export { OnGitHubEvent, type OnGitHubEventOptions } from './on-github-event.ts'

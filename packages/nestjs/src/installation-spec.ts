@@ -1,52 +1,48 @@
-import type { RequestName } from '@hubauth/core'
+import type { RequestInstallationOptions, RequestName } from '@hubauth/core'
 import type { ExecutionContext } from '@nestjs/common'
 
 /**
  * Which installation a request means:
  *
- * - `'org'` or `{ param: 'org' }`: login of the account, from the route parameter of that name; in GraphQL from the
- *   argument, in microservices and WebSockets from that field of the data.
- * - `{ header: 'x-org' }`: login, from the header. In GraphQL from `req.headers` of the GraphQL context.
- * - a function, also an async one: gives the login, or the id of the installation as a number.
+ * - `'org'`: login of the account, from the route parameter of that name; in GraphQL from the argument, in microservices
+ *   and WebSockets from that field of the data.
+ * - `{ header: 'x-org' }`: login, from the header; in GraphQL from `req.headers` of the GraphQL context.
+ * - a function, also an async one: gives the login.
+ * - `{ installationId: (context) => 7 }`: the id, where that is known; saves the lookup.
  */
 export type InstallationSpec =
   | string
-  | { readonly param: string }
   | { readonly header: string }
-  | ((context: ExecutionContext) => RequestName | number | Promise<RequestName | number>)
+  | { readonly installationId: (context: ExecutionContext) => number | Promise<number> }
+  | ((context: ExecutionContext) => RequestName | Promise<RequestName>)
 
-/** The login or the id that a request gives. A number from outside stays what it is not: a login. */
-export async function readSpec(
+/** Where the types of contexts keep names. */
+type Names = Readonly<
+  Record<string, (context: ExecutionContext) => Readonly<Record<string, RequestName>> | undefined>
+>
+
+const PARAMETERS: Names = {
+  http: (context) => context.switchToHttp().getRequest().params,
+  graphql: (context) => context.getArgByIndex(1),
+  rpc: (context) => context.switchToRpc().getData(),
+  ws: (context) => context.switchToWs().getData(),
+}
+
+/** Not in microservices, whose data could pass for a request with any headers. */
+const HEADERS: Names = {
+  http: (context) => context.switchToHttp().getRequest().headers,
+  graphql: (context) => context.getArgByIndex(2)?.req?.headers,
+}
+
+/** How the target of a request is read. */
+export function targetOf(
   spec: InstallationSpec,
-  context: ExecutionContext,
-): Promise<{ readonly login: RequestName } | { readonly id: number }> {
-  if (typeof spec === 'function') {
-    const named = await spec(context)
-    return typeof named === 'number' ? { id: named } : { login: named }
-  }
-  if (typeof spec === 'string') return { login: parameters(context)?.[spec] }
-  return { login: 'header' in spec ? header(context, spec.header) : parameters(context)?.[spec.param] }
+): Pick<RequestInstallationOptions<ExecutionContext>, 'owner' | 'installationId'> {
+  if (typeof spec === 'function') return { owner: spec }
+  if (typeof spec === 'string') return { owner: nameIn(PARAMETERS, spec) }
+  return 'header' in spec ? { owner: nameIn(HEADERS, spec.header.toLowerCase()) } : spec
 }
 
-type Names = Readonly<Record<string, RequestName>> | null | undefined
-
-function parameters(context: ExecutionContext): Names {
-  switch (context.getType<string>()) {
-    case 'http':
-      return context.switchToHttp().getRequest().params
-    case 'graphql':
-      return context.getArgByIndex(1)
-    case 'rpc':
-      return context.switchToRpc().getData()
-    case 'ws':
-      return context.switchToWs().getData()
-    default:
-      return undefined
-  }
-}
-
-function header(context: ExecutionContext, name: string): RequestName {
-  const isGraphql = context.getType<string>() === 'graphql'
-  const request = isGraphql ? context.getArgByIndex(2)?.req : context.getArgByIndex(0)
-  return request?.headers?.[name.toLowerCase()]
+function nameIn(names: Names, name: string) {
+  return (context: ExecutionContext): RequestName => names[context.getType<string>()]?.(context)?.[name]
 }

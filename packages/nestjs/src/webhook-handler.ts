@@ -1,10 +1,10 @@
-import type { Delivery, GitHubInstallation } from '@hubauth/core'
+import type { Delivery, GitHubInstallation, WebhookHandler, WebhookPayload } from '@hubauth/core'
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js'
-import { ContextIdFactory, type ExternalContextCreator, type ModuleRef } from '@nestjs/core'
+import { ContextIdFactory, type ExternalContextCreator, ModuleRef } from '@nestjs/core'
 import type { DiscoveredMethod } from './discovered-methods.ts'
+import { rememberDelivery } from './verified-delivery.ts'
 
-/** Runs a method for a delivery, with its guards, interceptors, pipes and decorated parameters. */
-export type RunHandler = (delivery: Delivery, github: GitHubInstallation) => Promise<unknown>
+type Handler = WebhookHandler<WebhookPayload, GitHubInstallation>
 
 type ContextId = ReturnType<typeof ContextIdFactory.create>
 
@@ -13,11 +13,26 @@ const PARAMETERS = { exchangeKeyForValue: () => undefined }
 /** Exception filters expect a response to write to. */
 const ENHANCERS = { guards: true, interceptors: true, filters: false }
 
-/** Makes Nest run a method outside of a request. A request-scoped provider gets an instance for every delivery. */
+/**
+ * Makes a method of a provider the handler of an app's deliveries. It runs once for each, also where several of its
+ * events match, such as `issues` and `issues.opened`.
+ */
 export function webhookHandler(
-  { host, name }: DiscoveredMethod,
-  { contexts, moduleRef }: { readonly contexts: ExternalContextCreator; readonly moduleRef: ModuleRef },
-): RunHandler {
+  method: DiscoveredMethod,
+  { app, contexts }: { readonly app: string; readonly contexts: ExternalContextCreator },
+): Handler {
+  const run = runInNest(method, contexts)
+  const taken = new WeakSet<Delivery>()
+  return (delivery, github) => {
+    if (taken.has(delivery)) return undefined
+    taken.add(delivery)
+    rememberDelivery(delivery, { delivery, app })
+    return run(delivery, github)
+  }
+}
+
+/** With guards, interceptors, pipes and decorated parameters. A request-scoped provider is made for every delivery. */
+function runInNest({ host, name }: DiscoveredMethod, contexts: ExternalContextCreator): Handler {
   const runOn = (instance: object, contextId?: ContextId) =>
     contexts.create(
       instance,
@@ -30,11 +45,15 @@ export function webhookHandler(
       ENHANCERS,
       'github',
     )
-  if (host.isDependencyTreeStatic() && !host.isTransient) return runOn(host.instance)
+  const { host: module } = host
+  if (module === undefined || (host.isDependencyTreeStatic() && !host.isTransient))
+    return runOn(host.instance)
+  // That of its own module: another module may have something else under the same token.
+  const moduleRef = module.getProviderByKey<ModuleRef>(ModuleRef).instance
   return async (delivery, github) => {
     const contextId = ContextIdFactory.create()
     moduleRef.registerRequestByContextId(delivery, contextId)
-    const instance = await moduleRef.resolve(host.token, contextId, { strict: false })
+    const instance = await moduleRef.resolve(host.token, contextId)
     return runOn(instance, contextId)(delivery, github)
   }
 }

@@ -15,7 +15,7 @@ export function webhookReceiver(
 ): WebhookReceiver<GitHubInstallation> {
   if (webhooks === undefined) return NO_WEBHOOKS
   const onError: WebhookReceiverOptions['onError'] = (error, delivery) =>
-    logError(error, delivery === undefined ? '' : `delivery ${delivery.id} (${delivery.name}): `)
+    logError(error, delivery && `delivery ${delivery.id} (${JSON.stringify(delivery.name)}): `)
   return createWebhookReceiver({ ...webhooks, onError: webhooks.onError ?? onError, auth })
 }
 
@@ -23,10 +23,4 @@ const refuse = (): never => {
   throw new TypeError('this app has no webhooks: pass webhooks: { secrets } to GitHubAuthModule.forRoot().')
 }
 
-/** Stands in for the receiver of an app that takes no webhooks. */
-export const NO_WEBHOOKS: WebhookReceiver<GitHubInstallation> = {
-  on: refuse,
-  receive: refuse,
-  verify: refuse,
-  close: async () => undefined,
-}
+const NO_WEBHOOKS = { on: refuse, receive: refuse, verify: refuse, close: async () => undefined }

@@ -1,13 +1,22 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import type { GitHubInstallation } from '@hubauth/core'
-import { Controller } from '@nestjs/common'
+import type { Delivery, GitHubInstallation } from '@hubauth/core'
+import { signedDelivery } from '@hubauth/testing'
+import { Controller, Module, UseGuards } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
 import { type ClientProxy, ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices'
 import { firstValueFrom } from 'rxjs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { type AuthorizeGitHub, GitHubAuth, GitHubAuthModule, githubAuthToken } from '../src/index.ts'
-import { OFFLINE, type StartedApp, type StartOptions, startApp, watchedAuth } from './start-app.ts'
+import {
+  type AuthorizeGitHub,
+  GitHubAuth,
+  GitHubAuthModule,
+  GitHubEvent,
+  GitHubWebhookGuard,
+  githubAuthToken,
+} from '../src/index.ts'
+import { OFFLINE, SECRET, type StartedApp, type StartOptions, startApp, watchedAuth } from './start-app.ts'
 
 const { version } = (await import('@nestjs/core/package.json', { with: { type: 'json' } })).default
 const isNest11 = version.startsWith('11.')
@@ -37,6 +46,17 @@ class OrgsController {
   @MessagePattern('orgs')
   orgs(@GitHubAuth('org') github: GitHubInstallation) {
     return typeof github.fetch
+  }
+
+  @MessagePattern('header')
+  header(@GitHubAuth({ header: 'x-org' }) github: GitHubInstallation) {
+    return typeof github.fetch
+  }
+
+  @MessagePattern('hook')
+  @UseGuards(GitHubWebhookGuard)
+  hook(@GitHubEvent() { id }: Delivery) {
+    return id
   }
 }
 
@@ -77,6 +97,27 @@ describe('@GitHubAuth in a microservice', () => {
       expect(targets).toEqual([])
     },
   )
+
+  it('takes no data for a request: neither for its headers, nor for a delivery', async () => {
+    const { client, targets } = await connect()
+    const { method, headers, body } = signedDelivery({ secret: SECRET })
+    const imitation = {
+      method,
+      headers: { ...headers, 'x-org': 'acme' },
+      rawBody: Buffer.from(body).toString(),
+    }
+    for (const pattern of ['header', 'hook'])
+      await expect(firstValueFrom(client.send(pattern, imitation))).rejects.toMatchObject({ status: 'error' })
+    expect(targets).toEqual([])
+  })
+
+  it('needs authorize there too, before the microservice starts', async () => {
+    @Module({ imports: [GitHubAuthModule.forRoot(OFFLINE)], controllers: [OrgsController] })
+    class AppModule {}
+    const starting = NestFactory.createMicroservice(AppModule, { logger: false, abortOnError: false })
+    const started = starting.then((service) => service.init())
+    await expect(started).rejects.toThrow('OrgsController.orgs: a parameter takes the installation')
+  })
 })
 
 describe.skipIf(isNest11)('@GitHubAuth in GraphQL (not installed for NestJS 11)', () => {
@@ -110,6 +151,13 @@ describe.skipIf(isNest11)('@GitHubAuth in GraphQL (not installed for NestJS 11)'
       errors: [{ extensions: { code: 'INSTALLATION_MISSING' } }],
     })
     expect(targets).toEqual([])
+  })
+
+  it('says no word of why the server failed', async () => {
+    const { ask } = await query()
+    expect(await ask('token(org: "acme")')).toMatchObject({
+      errors: [{ message: 'Service Unavailable', extensions: { code: 'GITHUB_UNAVAILABLE' } }],
+    })
   })
 })
 

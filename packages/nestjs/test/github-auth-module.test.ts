@@ -103,6 +103,23 @@ describe('GitHubAuthModule', () => {
       await refused({ imports: [GitHubAuthModule.forRoot({ ...OFFLINE, webhooks })] }).toThrow(TypeError)
     })
 
+    it.each([
+      ['webhookPath', '/hooks'],
+      ['name', 'ghes'],
+      ['isGlobal', false],
+    ])('when a factory makes what stands beside it: %s', async (name, value) => {
+      const useFactory = async () => ({ ...OFFLINE, [name]: value })
+      await refused({ imports: [GitHubAuthModule.forRootAsync({ useFactory })] }).toThrow(
+        new TypeError(`${name}: stands beside useFactory, not in what it returns.`),
+      )
+    })
+
+    it.each([-1, Number.NaN])('with %d for drainMs', async (drainMs) => {
+      await refused({ imports: [GitHubAuthModule.forRoot({ ...OFFLINE, drainMs })] }).toThrow(
+        new TypeError('drainMs: expected 0 or more milliseconds.'),
+      )
+    })
+
     it('when the configuration is request-scoped, and says why', async () => {
       const github = GitHubAuthModule.forRootAsync({ inject: [REQUEST], useFactory: () => OFFLINE })
       await refused({ imports: [github] }).toThrow(/what it injects is request-scoped, .* shares no token/)
@@ -139,7 +156,7 @@ describe('GitHubAuthModule', () => {
         list(@GitHubAuth('org') _github: GitHubInstallation) {}
       }
       await refused({ imports, controllers: [OrgsController] }).toThrow(
-        "OrgsController.list: @GitHubAuth() takes the installation from the request, and any caller could name any installation: pass authorize to GitHubAuthModule.forRoot(), or authorize: 'guards' where guards of the routes decide.",
+        "OrgsController.list: a parameter takes the installation from the request, and any caller could name any installation: pass authorize to GitHubAuthModule.forRoot(), or authorize: 'guards' where guards of the routes decide.",
       )
       @Controller({ scope: Scope.REQUEST })
       class TokensController extends OrgsController {
@@ -152,11 +169,11 @@ describe('GitHubAuthModule', () => {
       class Resolver {
         resolve(@GitHubToken({ header: 'x-org' }) _token: unknown) {}
       }
-      await refused({ imports, providers: [Resolver] }).toThrow('Resolver.resolve: @GitHubToken() takes')
+      await refused({ imports, providers: [Resolver] }).toThrow('Resolver.resolve: a parameter takes')
       await refused({
         imports: [GitHubAuthModule.forRoot({ ...OFFLINE, authorize: 'guards', name: 'ghes' }), ...imports],
         providers: [Resolver],
-      }).toThrow('Resolver.resolve: @GitHubToken() takes')
+      }).toThrow('Resolver.resolve: a parameter takes')
     })
 
     it('when a parameter names an app that is not there', async () => {
@@ -166,7 +183,7 @@ describe('GitHubAuthModule', () => {
       }
       const imports = [GitHubAuthModule.forRoot({ ...OFFLINE, authorize: 'guards' })]
       await refused({ imports, providers: [Resolver] }).toThrow(
-        'Resolver.resolve: there is no GitHubAuthModule.forRoot() for the app "gehs".',
+        /^Resolver\.resolve: Nest could not find @hubauth\/nestjs:options:gehs/,
       )
     })
   })

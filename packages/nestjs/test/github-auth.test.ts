@@ -5,6 +5,7 @@ import {
   ForbiddenException,
   Get,
   Module,
+  Post,
   Scope,
   ValidationPipe,
 } from '@nestjs/common'
@@ -27,11 +28,6 @@ class OrgsController {
     return { hasHandle: github instanceof GitHubInstallation }
   }
 
-  @Get('param')
-  param(@GitHubAuth({ param: 'org' }) github: GitHubInstallation) {
-    return { hasHandle: github instanceof GitHubInstallation }
-  }
-
   @Get('header')
   header(@GitHubAuth({ header: 'X-Org' }) github: GitHubInstallation) {
     return { hasHandle: github instanceof GitHubInstallation }
@@ -42,8 +38,13 @@ class OrgsController {
     return { hasHandle: github instanceof GitHubInstallation }
   }
 
+  @Post('body')
+  body(@GitHubAuth((context) => context.switchToHttp().getRequest().body.org) github: GitHubInstallation) {
+    return { hasHandle: github instanceof GitHubInstallation }
+  }
+
   @Get('id')
-  id(@GitHubAuth(() => 7) github: GitHubInstallation) {
+  id(@GitHubAuth({ installationId: () => 7 }) github: GitHubInstallation) {
     return { hasHandle: github instanceof GitHubInstallation }
   }
 
@@ -69,7 +70,7 @@ class OrgsController {
   }
 }
 
-const FORMS = ['string', 'param', 'header', 'function', 'id', 'repos/api', 'static', 'leak']
+const FORMS = ['string', 'header', 'function', 'id', 'repos/api', 'static', 'leak']
 
 @Controller({ path: 'scoped/:org', scope: Scope.REQUEST })
 class ScopedController {
@@ -97,7 +98,6 @@ describe.each(adapters)('@GitHubAuth on %s', (_, adapter) => {
 
   it.each([
     ['string', { owner: 'acme' }],
-    ['param', { owner: 'acme' }],
     ['header', { owner: 'globex' }],
     ['function', { owner: 'globex' }],
     ['id', { installationId: 7 }],
@@ -168,7 +168,7 @@ describe.each(adapters)('@GitHubAuth on %s', (_, adapter) => {
   it.each([
     ['/orgs/..%2f..%2fapp/string'],
     ['/orgs/acme%2fapi/string'],
-    ['/orgs/%20/param'],
+    ['/orgs/%20/string'],
     ['/orgs/acme/header'],
     ['/orgs/acme/function'],
     ['/orgs/acme/repos/..%2fsecret'],
@@ -183,6 +183,21 @@ describe.each(adapters)('@GitHubAuth on %s', (_, adapter) => {
     expect([isAsked, targets]).toEqual([false, []])
     await close()
   })
+
+  it.each([7, '7/../8', ['acme'], { owner: 'acme' }, true, '', 'ａcme', null])(
+    'takes no other value of a body for a login, least of all for an id: %j',
+    async (org) => {
+      const { send, targets, close } = await start('guards')
+      const response = await send('/orgs/acme/body', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ org }),
+      })
+      expect([response.status, await response.json()]).toMatchObject([400, { code: 'INSTALLATION_MISSING' }])
+      expect(targets).toEqual([])
+      await close()
+    },
+  )
 
   it.each([
     { transform: true, validateCustomDecorators: true },

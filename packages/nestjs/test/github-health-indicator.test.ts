@@ -87,9 +87,11 @@ describe('GitHubHealthIndicator', () => {
 
   it('is down when GitHub does not answer in time, or not at all', async () => {
     const hung = github.fail({ method: 'GET', route: '/app', response: 'hang' })
-    const { probe, close } = await start({}, { timeoutMs: 50, rememberMs: 0 })
+    const clock = manualClock(github.now)
+    const { probe, close } = await start({ clock }, { timeoutMs: 50 })
     expect(await probe()).toEqual({ status: 503, github: { status: 'down', reason: 'TimeoutError' } })
     hung.remove()
+    await clock.advance(10_000)
     expect(await probe()).toMatchObject({ status: 200 })
     await close()
     const offline = await start({ baseUrl: 'http://127.0.0.1:1' })

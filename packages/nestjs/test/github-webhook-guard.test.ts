@@ -1,7 +1,8 @@
 import type { Delivery, GitHubInstallation } from '@hubauth/core'
 import { type SignedDeliveryOptions, signedDelivery, tamperings } from '@hubauth/testing'
-import { All, Controller, UseGuards } from '@nestjs/common'
-import { describe, expect, it } from 'vitest'
+import { All, Controller, Logger, UseGuards } from '@nestjs/common'
+import { APP_GUARD } from '@nestjs/core'
+import { describe, expect, it, vi } from 'vitest'
 import {
   GitHubAuth,
   GitHubAuthModule,
@@ -119,16 +120,15 @@ describe.each(adapters)('GitHubWebhookGuard on %s', (_, adapter) => {
     await close()
   })
 
-  it('says why, in the words of a receiver', async () => {
+  it('says why', async () => {
     const { send, close } = await start()
     const response = await send('/hooks', signedDelivery({ secret: 'a guess' }))
     expect([response.status, await response.json()]).toEqual([
       401,
       {
-        error: {
-          code: 'WEBHOOK_SIGNATURE_INVALID',
-          message: expect.stringContaining('does not match'),
-        },
+        statusCode: 401,
+        code: 'WEBHOOK_SIGNATURE_INVALID',
+        message: expect.stringContaining('does not match'),
       },
     ])
     await close()
@@ -138,24 +138,21 @@ describe.each(adapters)('GitHubWebhookGuard on %s', (_, adapter) => {
     const { send, close } = await start()
     const get = await send('/hooks')
     expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST'])
-    expect(await get.json()).toMatchObject({ error: { code: 'WEBHOOK_METHOD_NOT_ALLOWED' } })
+    expect(await get.json()).toMatchObject({ code: 'WEBHOOK_METHOD_NOT_ALLOWED' })
     const { headers, ...delivery } = signedDelivery({ secret: SECRET })
     const { 'x-github-event': _event, ...others } = headers
     const noEvent = await send('/hooks', { ...delivery, headers: others })
-    expect([noEvent.status, await noEvent.json()]).toMatchObject([
-      400,
-      { error: { code: 'WEBHOOK_HEADER_MISSING' } },
-    ])
+    expect([noEvent.status, await noEvent.json()]).toMatchObject([400, { code: 'WEBHOOK_HEADER_MISSING' }])
     await close()
   })
 
-  it('answers 500 at once when a parser left no bytes, and says what to pass to Nest', async () => {
+  it('answers 500 at once when a parser left no bytes, and logs what to pass to Nest', async () => {
+    const logged = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined)
     const { send, close } = await start({ options: {} })
     const response = await send('/hooks', signedDelivery({ secret: SECRET }))
-    expect(response.status).toBe(500)
-    expect(await response.json()).toMatchObject({
-      error: { code: 'WEBHOOK_BODY_CONSUMED', message: expect.stringContaining('{ rawBody: true }') },
-    })
+    expect([response.status, await response.json()]).toMatchObject([500, { code: 'WEBHOOK_BODY_CONSUMED' }])
+    expect(logged.mock.calls).toEqual([[expect.stringContaining('{ rawBody: true }')]])
+    logged.mockRestore()
     await close()
   })
 
@@ -210,6 +207,24 @@ describe.each(adapters)('GitHubWebhookGuard on %s', (_, adapter) => {
 })
 
 describe('GitHubWebhookGuard', () => {
+  it.each([
+    ['no webhooks', { imports: [GitHubAuthModule.forRoot({ ...OFFLINE, webhooks: undefined })] }],
+    ['the webhooks of another app', { imports: [GitHubAuthModule.forRoot(OFFLINE)] }],
+    ['no GitHubAuthModule', {}],
+  ])('keeps an application from starting that has %s', async (_, metadata) => {
+    await expect(startApp({ ...metadata, controllers: [HooksController] })).rejects.toThrow(
+      /^GitHubWebhookGuard: pass webhooks: \{ secrets \}|^Nest could not find @hubauth\/nestjs:options/,
+    )
+  })
+
+  it('does so as a global guard too', async () => {
+    const imports = [GitHubAuthModule.forRoot({ ...OFFLINE, webhooks: undefined })]
+    const providers = [{ provide: APP_GUARD, useClass: GitHubWebhookGuard }]
+    await expect(startApp({ imports, providers })).rejects.toThrow(
+      new TypeError('GitHubWebhookGuard: pass webhooks: { secrets } to GitHubAuthModule.forRoot().'),
+    )
+  })
+
   it('reads the request itself where nothing else did', async () => {
     const { send, close } = await startApp({
       options: { bodyParser: false },

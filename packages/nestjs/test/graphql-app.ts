@@ -1,7 +1,7 @@
-import type { GitHubInstallation } from '@hubauth/core'
+import type { GitHubInstallation, InstallationToken } from '@hubauth/core'
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo'
 import { Args, GraphQLModule, Query, Resolver } from '@nestjs/graphql'
-import { GitHubAuth } from '../src/index.ts'
+import { GitHubAuth, GitHubToken } from '../src/index.ts'
 
 @Resolver()
 class OrgsResolver {
@@ -13,6 +13,11 @@ class OrgsResolver {
   @Query(() => String)
   byHeader(@GitHubAuth({ header: 'x-org' }) github: GitHubInstallation): string {
     return typeof github.fetch
+  }
+
+  @Query(() => String)
+  token(@Args('org') _org: string, @GitHubToken('org') token: InstallationToken): string {
+    return `${token}`
   }
 }
 

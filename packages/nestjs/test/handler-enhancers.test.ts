@@ -8,6 +8,7 @@ import {
   type ExecutionContext,
   Inject,
   Injectable,
+  Module,
   type NestInterceptor,
   Scope,
   UseGuards,
@@ -147,6 +148,27 @@ describe('@OnGitHubEvent and the enhancers of Nest', () => {
     seen.length = 0
     await deliver({ id: 'd-3', event: 'push', payload: {} })
     expect(seen).toEqual(['guard', 'd-3'])
+    await close()
+  })
+
+  it('makes the request-scoped provider of each module, also where they share a token', async () => {
+    const ran: string[] = []
+    const moduleOf = (name: string) => {
+      @Injectable({ scope: Scope.REQUEST })
+      class Issues {
+        @OnGitHubEvent('issues')
+        onIssue() {
+          ran.push(name)
+        }
+      }
+      @Module({ providers: [{ provide: 'handlers', useClass: Issues }] })
+      class IssuesModule {}
+      return IssuesModule
+    }
+    const { deliver, errors, close } = await startHandlers([], {
+      imports: [moduleOf('one'), moduleOf('other')],
+    })
+    expect([await deliver(), ran, errors]).toMatchObject([{ status: 200 }, ['one', 'other'], []])
     await close()
   })
 

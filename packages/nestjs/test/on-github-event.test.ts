@@ -1,12 +1,6 @@
 import type { Delivery, DeliveryClaims, GitHubInstallation, WebhookPayload } from '@hubauth/core'
-import {
-  Controller,
-  createParamDecorator,
-  type ExecutionContext,
-  Injectable,
-  Logger,
-  type PipeTransform,
-} from '@nestjs/common'
+import { Controller, createParamDecorator, type ExecutionContext, Injectable, Logger } from '@nestjs/common'
+import { defer, throwError } from 'rxjs'
 import { describe, expect, it, vi } from 'vitest'
 import { GitHubAuth, GitHubAuthModule, GitHubEvent, OnGitHubEvent } from '../src/index.ts'
 import { OFFLINE, startApp } from './start-app.ts'
@@ -29,34 +23,28 @@ describe('@OnGitHubEvent', () => {
     await close()
   })
 
-  it('injects what parameters are decorated with, and runs their pipes', async () => {
+  it('injects what parameters are decorated with', async () => {
     const Context = createParamDecorator((property: string, context: ExecutionContext) => [
       property,
       context.getType<string>(),
       context.getHandler().name,
     ])
     @Injectable()
-    class Title implements PipeTransform {
-      transform({ issue }: WebhookPayload) {
-        return (issue as { readonly title: string }).title
-      }
-    }
-    @Injectable()
     class Issues extends Base {
       @OnGitHubEvent('issues')
       onIssue(
-        @GitHubEvent('payload', Title) title: string,
+        @GitHubEvent('payload') { action }: WebhookPayload,
         @GitHubAuth() github: GitHubInstallation,
         @GitHubAuth(undefined, { permissions: { issues: 'write' } }) limited: GitHubInstallation,
         @GitHubEvent() delivery: Delivery,
         @Context('who') context: unknown,
       ) {
-        this.seen.all.push(title, typeof github.fetch, typeof limited.fetch, delivery.id, context)
+        this.seen.all.push(action, typeof github.fetch, typeof limited.fetch, delivery.id, context)
       }
     }
     const { deliver, seen, targets, close } = await startHandlers([Issues])
     expect(await deliver({ id: 'd-1' })).toMatchObject({ status: 200 })
-    expect(seen).toEqual(['It rains', 'function', 'function', 'd-1', ['who', 'github', 'onIssue']])
+    expect(seen).toEqual(['opened', 'function', 'function', 'd-1', ['who', 'github', 'onIssue']])
     const installation = { installationId: 1, owner: 'acme' }
     const limited = { ...installation, permissions: { issues: 'write' } }
     // One more is what every handler could have as its second argument.
@@ -65,10 +53,11 @@ describe('@OnGitHubEvent', () => {
     await close()
   })
 
-  it('takes several names, several decorators, and everything', async () => {
+  it('is given several times, or for everything', async () => {
     @Injectable()
     class Everything extends Base {
-      @OnGitHubEvent('issues.opened', 'issues.closed')
+      @OnGitHubEvent('issues.opened')
+      @OnGitHubEvent('issues.closed')
       @OnGitHubEvent('push')
       onSome({ name }: Delivery) {
         this.seen.all.push(name)
@@ -92,6 +81,76 @@ describe('@OnGitHubEvent', () => {
       '* issues.edited',
       'push',
       '* push',
+    ])
+    await close()
+  })
+
+  it('calls a method once for a delivery, also where several of its names match', async () => {
+    @Injectable()
+    class Issues extends Base {
+      @OnGitHubEvent('*')
+      @OnGitHubEvent('issues')
+      @OnGitHubEvent('issues.opened')
+      @OnGitHubEvent('issues.opened')
+      onIssue({ id }: Delivery) {
+        this.seen.all.push(id)
+      }
+    }
+    const { deliver, seen, close } = await startHandlers([Issues])
+    await deliver({ id: 'd-1' })
+    await deliver({ id: 'd-2' })
+    expect(seen).toEqual(['d-1', 'd-2'])
+    await close()
+  })
+
+  it('calls what overrides a method in its place, with its own events if it has some', async () => {
+    class Issues extends Base {
+      @OnGitHubEvent('issues')
+      onIssue() {
+        this.seen.all.push('overridden')
+      }
+
+      @OnGitHubEvent('push')
+      onPush() {
+        this.seen.all.push('overridden')
+      }
+    }
+    @Injectable()
+    class OwnIssues extends Issues {
+      @OnGitHubEvent('issues')
+      override onIssue() {
+        this.seen.all.push('issue')
+      }
+
+      override onPush() {
+        this.seen.all.push('push')
+      }
+    }
+    const { deliver, seen, close } = await startHandlers([OwnIssues])
+    await deliver()
+    await deliver({ event: 'push', payload: {} })
+    expect(seen).toEqual(['issue', 'push'])
+    await close()
+  })
+
+  it('waits for an Observable that a method returns', async () => {
+    @Injectable()
+    class Issues extends Base {
+      @OnGitHubEvent('issues')
+      onIssue() {
+        return defer(async () => this.seen.all.push('handled'))
+      }
+
+      @OnGitHubEvent('push')
+      onPush() {
+        return throwError(() => new Error('no database'))
+      }
+    }
+    const { deliver, seen, errors, close } = await startHandlers([Issues])
+    expect([await deliver(), seen]).toMatchObject([{ status: 200 }, ['handled']])
+    expect([await deliver({ event: 'push', payload: {} }), errors]).toMatchObject([
+      { status: 500 },
+      [{ message: 'no database' }],
     ])
     await close()
   })
@@ -130,7 +189,7 @@ describe('@OnGitHubEvent', () => {
     const { deliver, close } = await startHandlers([Issues], { webhooks: { onError: undefined } })
     await deliver({ id: 'd-1' })
     expect(logged.mock.calls).toEqual([
-      [expect.stringMatching(/delivery d-1 \(issues\.opened\): Error: no database\n/)],
+      [expect.stringMatching(/delivery d-1 \("issues\.opened"\): Error: no database\n/)],
     ])
     logged.mockRestore()
     await close()
@@ -190,7 +249,7 @@ describe('@OnGitHubEvent', () => {
       onIssue() {}
     }
     await expect(startHandlers([Elsewhere])).rejects.toThrow(
-      'Elsewhere.onIssue: there is no GitHubAuthModule.forRoot() for the app "gehs".',
+      /^Elsewhere\.onIssue: Nest could not find @hubauth\/nestjs:options:gehs/,
     )
     class NoWebhooks {
       @OnGitHubEvent('issues')
@@ -209,9 +268,13 @@ describe('@OnGitHubEvent', () => {
       @OnGitHubEvent('issues')
       onIssue() {}
     }
-    expect(() => OnGitHubEvent('issues')(IssuesController, 'onIssue', {})).toThrow(
-      new TypeError('IssuesController.onIssue: @OnGitHubEvent() is not for static methods.'),
-    )
+    for (const [target, name] of [
+      [IssuesController, 'onIssue'],
+      [IssuesController.prototype, Symbol('onIssue')],
+    ] as const)
+      expect(() => OnGitHubEvent('issues')(target, name, {})).toThrow(
+        /onIssue\)?: @OnGitHubEvent\(\) is for methods that have a name and are not static\.$/,
+      )
     await expect(startHandlers([], { controllers: [IssuesController] })).rejects.toThrow(
       'IssuesController.onIssue: @OnGitHubEvent() is for methods of classes among the providers.',
     )

@@ -14,11 +14,14 @@ export class Base {
   @Inject(Seen) protected readonly seen: Seen = new Seen()
 }
 
+interface StartHandlersOptions {
+  readonly webhooks?: Partial<WebhookReceiverOptions<GitHubInstallation>>
+  readonly controllers?: Type[]
+  readonly imports?: readonly Type[]
+}
+
 /** Starts an application with two apps whose handlers are among the providers. */
-export async function startHandlers(
-  providers: readonly Provider[],
-  options: { webhooks?: Partial<WebhookReceiverOptions<GitHubInstallation>>; controllers?: Type[] } = {},
-) {
+export async function startHandlers(providers: readonly Provider[], options: StartHandlersOptions = {}) {
   const { auth, targets } = watchedAuth()
   const errors: unknown[] = []
   const webhooks = { secrets: SECRET, onError: (error: unknown) => errors.push(error), ...options.webhooks }
@@ -31,6 +34,7 @@ export async function startHandlers(
         webhookPath: '/ghes',
         name: 'ghes',
       }),
+      ...(options.imports ?? []),
     ],
     providers: [Seen, ...providers],
     controllers: options.controllers ?? [],

@@ -53,7 +53,8 @@ export class Issues {
 
   constructor(@InjectGitHubWebhooks() readonly webhooks: unknown) {}
 
-  @OnGitHubEvent('issues.opened', 'issues.reopened', { app: 'ghes' })
+  @OnGitHubEvent('issues.opened', { app: 'ghes' })
+  @OnGitHubEvent('issues.reopened', { app: 'ghes' })
   onIssue(@GitHubEvent() _delivery: Delivery, @GitHubAuth() _github: GitHubInstallation) {}
 }
 
@@ -63,7 +64,7 @@ export class OrgsController {
   list(
     @GitHubAuth('org') _org: GitHubInstallation,
     @GitHubAuth({ header: 'x-org' }, { permissions: { issues: 'read' } }) _other: GitHubInstallation,
-    @GitHubToken(async (_context: ExecutionContext) => 7) _token: InstallationToken,
+    @GitHubToken({ installationId: async (_context: ExecutionContext) => 7 }) _token: InstallationToken,
   ) {}
 
   @Post('hooks')
@@ -76,14 +77,18 @@ export const check = (health: HealthCheckService, github: GitHubHealthIndicator)
 
 export const testing = Test.createTestingModule({}).overrideProvider(githubAuthToken('ghes')).useValue({})
 
+// @ts-expect-error it stands beside useFactory
+GitHubAuthModule.forRootAsync({ useFactory: () => ({ ...app, webhookPath: '/hooks' }) })
+// @ts-expect-error it stands beside useFactory
+GitHubAuthModule.forRootAsync({ useFactory: async () => ({ ...app, name: 'ghes' }) })
 // @ts-expect-error a key is needed
 GitHubAuthModule.forRoot({ appId: 1 })
 // @ts-expect-error the module makes the auth of its receiver
 GitHubAuthModule.forRoot({ ...app, webhooks: { secrets: 'secret', auth: { forDelivery: () => 1 } } })
 // @ts-expect-error there is no third way
 GitHubAuthModule.forRoot({ ...app, authorize: 'nobody' })
-// @ts-expect-error an owner or an id
-GitHubAuth(() => ({ owner: 'acme' }))
+// @ts-expect-error an owner; numbers are for installationId
+GitHubAuth(() => 7)
 // @ts-expect-error deliveries have no such property
 GitHubEvent('title')
 // @ts-expect-error an event is needed

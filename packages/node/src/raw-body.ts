@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { HubauthError } from '@hubauth/core'
 
+/** A chunk of one byte takes 300 bytes of memory, so this many are put together into one. */
+const MANY_CHUNKS = 1_024
+
 /** A Node request, as body parsers leave it behind: Express puts on `body`, others on `rawBody`. */
 export type RawBodyRequest = IncomingMessage & { readonly rawBody?: unknown; readonly body?: unknown }
 
@@ -25,7 +28,8 @@ export async function readRawBody(
   request: RawBodyRequest,
   { maxBytes, parsed = [], remedy }: RawBodyOptions,
 ): Promise<Uint8Array> {
-  const isConsumed = request.readableDidRead || request.readableEnded
+  // Who listens for 'readable' takes what there is, and keeps the stream from flowing to others.
+  const isConsumed = request.readableDidRead || request.readableEnded || request.listenerCount('readable') > 0
   const kept = keptBytes([property(request, 'rawBody'), ...parsed, property(request, 'body')])
   // Something empty is what a parser left, or what a framework put there before any parser ran.
   if (kept !== undefined && (kept.byteLength > 0 || isConsumed)) {
@@ -70,12 +74,14 @@ function readStream(request: IncomingMessage, maxBytes: number): Promise<Uint8Ar
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
+    let joined = 0
     const take = (chunk: Buffer | string) => {
       // Text only when something called setEncoding() on the stream.
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk, request.readableEncoding ?? 'utf8') : chunk
       size += bytes.byteLength
-      if (size <= maxBytes) chunks.push(bytes)
-      else fail(tooLarge(maxBytes))
+      if (size > maxBytes) return fail(tooLarge(maxBytes))
+      chunks.push(bytes)
+      if (chunks.length === joined + MANY_CHUNKS) chunks.push(Buffer.concat(chunks.splice(joined++)))
     }
     const end = () => {
       const [only] = chunks
@@ -92,6 +98,8 @@ function readStream(request: IncomingMessage, maxBytes: number): Promise<Uint8Ar
       reject(error)
     }
     request.on('data', take).on('end', end).on('close', stop).on('error', stop)
+    // Something may have paused it while it waited for something else.
+    request.resume()
   })
 }
 

@@ -30,5 +30,6 @@ function discardRest(request: IncomingMessage, done: () => void): void {
     left -= chunk.length
     if (left < 0) request.destroy()
   })
-  request.resume()
+  // What it is piped to may take no more, and would hold it up.
+  request.unpipe().resume()
 }

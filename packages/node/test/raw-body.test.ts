@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { type RawBodyRequest, readRawBody, writeResponse } from '../src/index.ts'
 import { listen } from './listen.ts'
@@ -53,6 +54,28 @@ describe('readRawBody', () => {
   ])('refuses %s that a parser kept and that is larger than the limit', async (_, rawBody) => {
     const { port, close } = await bodyServer(100, (request) => Object.assign(request, { rawBody }))
     await exchange(port, post('{}'), 'WEBHOOK_BODY_TOO_LARGE')
+    await close()
+  })
+
+  it('puts a body together that arrives byte by byte', async () => {
+    const { port, close, first } = await bodyServer(5_000)
+    const body = Buffer.from(Array.from({ length: 5_000 }, (_, index) => 97 + (index % 26)))
+    const chunks = Array.from(body, (byte) => `1\r\n${String.fromCharCode(byte)}\r\n`).join('')
+    const head = 'POST / HTTP/1.1\r\nhost: here\r\ntransfer-encoding: chunked\r\n\r\n'
+    await exchange(port, `${head}${chunks}0\r\n\r\n`, 'read 5000')
+    expect(await first).toEqual({ bytes: body })
+    await close()
+  })
+
+  it('reads what something before has paused', async () => {
+    const { port, close } = await bodyServer(100, (request) => request.pause())
+    await exchange(port, post('small'), 'read 5')
+    await close()
+  })
+
+  it('does not wait for a stream that something before takes from', async () => {
+    const { port, close } = await bodyServer(100, (request) => request.on('readable', () => undefined))
+    await exchange(port, post('small'), 'WEBHOOK_BODY_CONSUMED')
     await close()
   })
 
@@ -120,6 +143,17 @@ describe('writeResponse', () => {
       'never said',
     )
     await expect(sent).rejects.toThrow()
+    await close()
+  })
+
+  it('takes the rest of a body that is piped to where it is not taken from', async () => {
+    const { port, close } = await listen((request, response) => {
+      request.pipe(new PassThrough())
+      const body = request.method === 'PUT' ? 'refused' : 'next'
+      writeResponse(response, { status: 413, headers: {}, body })
+    })
+    const large = `PUT / HTTP/1.1\r\nhost: here\r\ncontent-length: 1000000\r\n\r\n${'x'.repeat(1_000_000)}`
+    expect(await exchange(port, `${large}${post('')}`, 'next')).toContain('refused')
     await close()
   })
 

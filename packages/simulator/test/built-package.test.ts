@@ -1,12 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { DEFAULT_ACCOUNTS } from '../src/cli/default-seed.ts'
 import { readSeed } from '../src/index.ts'
 import { PRIVATE_KEY } from './support/app-jwt.ts'
@@ -14,11 +13,7 @@ import { PRIVATE_KEY } from './support/app-jwt.ts'
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url))
 const MAIN = `${PACKAGE}dist/cli/main.js`
 
-// The command and the README's examples are what users run, so they are tested as built.
-beforeAll(() => {
-  const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
-  execFileSync(process.execPath, [`${typescript}/bin/tsc`, '-b', `${PACKAGE}tsconfig.build.json`])
-}, 60_000)
+// The command and the README's examples are what users run, so they are tested as built, by tools/build-for-tests.mjs.
 
 interface Run {
   readonly status: number | null

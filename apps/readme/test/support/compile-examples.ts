@@ -1,12 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { PRIVATE_KEY } from './github.ts'
 import { type ReadmeBlock, ROOT } from './readme-blocks.ts'
 
-/** What users install; `@hubauth/simulator` and `@hubauth/testing` run no server of theirs. */
-const PACKAGES = ['core', 'node', 'express', 'koa', 'fastify', 'hono', 'nestjs', 'events']
 /** In a package that depends on all others, so that imports resolve as a user's do. */
 const FOLDERS = `${ROOT}apps/readme/.readme`
 
@@ -20,17 +18,6 @@ export interface Example {
   readonly file: string
   /** What the compiler says of it, with the lines of the page. */
   readonly errors: readonly string[]
-}
-
-/** Builds the packages as they are published. */
-export function buildPackages(): void {
-  const projects = PACKAGES.map((name) => `${ROOT}packages/${name}/tsconfig.build.json`)
-  execFileSync(process.execPath, [TSC, '-b', ...projects])
-  const core = `${ROOT}packages/core`
-  execFileSync(`${core}/node_modules/.bin/rolldown`, ['--config', 'rolldown.config.js'], {
-    cwd: core,
-    stdio: 'pipe',
-  })
 }
 
 /** Examples, ready to run. */

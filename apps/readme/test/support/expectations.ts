@@ -122,8 +122,8 @@ export function saysConsumed(path: string): Expectation {
 export interface ActingRoute {
   /** The path for `acme`, on which the app is installed. */
   readonly path: string
-  /** What tells that the caller is the user `octocat`, a member of `acme`. Absent where that is left to the reader. */
-  readonly headers?: ((github: Simulator) => Readonly<Record<string, string>>) | undefined
+  /** What tells that the caller is the user `octocat`, a member of `acme`. */
+  readonly headers: (github: Simulator) => Readonly<Record<string, string>>
 }
 
 /** Refuses strangers with 403 before anything is minted, and lists `acme/api` for `octocat`. */
@@ -132,8 +132,7 @@ export function actsForMembers({ path, headers }: ActingRoute): Expectation {
     const url = await example.url()
     const mints = counter(github, MINT)
     expect((await fetch(url + path)).status, example.output).toBe(403)
-    const member = headers?.(github)
-    if (member === undefined) return
+    const member = headers(github)
     expect((await fetch(url + path.replace('acme', 'globex'), { headers: member })).status).toBe(403)
     expect(mints()).toBe(0)
     const response = await fetch(url + path, { headers: member })

@@ -85,10 +85,17 @@ async function readTarget<Request>(
 ): Promise<InstallationTarget> {
   const login = owner && plainName(await owner(request), 'owner')
   const id = installationId && (await installationId(request))
-  if (id !== undefined && !(Number.isSafeInteger(id) && id > 0)) throw missing('installationId')
-  const names = repositories && (await repositories(request)).map((name) => plainName(name, 'repositories'))
+  const names = repositories && plainNames(await repositories(request))
   const scope = { ...(names && { repositories: names }), ...(permissions && { permissions }) }
-  return Object.freeze(id === undefined ? { owner: login ?? '', ...scope } : { installationId: id, ...scope })
+  if (login !== undefined) return Object.freeze({ owner: login, ...scope })
+  if (id === undefined || !Number.isSafeInteger(id) || id < 1) throw missing('installationId')
+  return Object.freeze({ installationId: id, ...scope })
+}
+
+/** Queries give one name as text, and none as an empty list, which would mean all repositories. */
+function plainNames(names: readonly RequestName[]): readonly string[] {
+  if (!Array.isArray(names) || names.length === 0) throw missing('repositories')
+  return Object.freeze(Array.from(names, (name: RequestName) => plainName(name, 'repositories')))
 }
 
 function plainName(name: RequestName, option: string): string {

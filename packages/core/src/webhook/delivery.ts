@@ -2,6 +2,8 @@ import { HubauthError } from '../errors.ts'
 import type { WebhookRequest } from './webhook-request.ts'
 
 const UTF8 = new TextDecoder()
+/** Of what claims keep of the headers, which are not signed; GitHub's ids have 36 characters. */
+const MAX_KEPT_LENGTH = 100
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 /** The part of a payload that most events share. Name your own type for more: `on<IssuesOpened>('issues.opened', …)`. */
@@ -121,12 +123,20 @@ export function readDeliveryHeaders(request: Pick<WebhookRequest, 'header'>): De
   // The header is not signed: it must not pass for an event and an action, which handlers are found by.
   if (!/^\w+$/.test(event))
     throw new HubauthError('WEBHOOK_HEADER_MISSING', 'The X-GitHub-Event header names no event.')
+  const id = requiredHeader(request, 'X-GitHub-Delivery')
+  const targetType = request.header('x-github-hook-installation-target-type')
+  // Whoever has one signed delivery could fill the memory of claims with it.
+  if (id.length > MAX_KEPT_LENGTH || Number(targetType?.length) > MAX_KEPT_LENGTH)
+    throw new HubauthError(
+      'WEBHOOK_HEADER_MISSING',
+      'The headers X-GitHub-* are longer than GitHub writes them.',
+    )
   return {
     event,
-    id: requiredHeader(request, 'X-GitHub-Delivery'),
+    id,
     hookId: number('x-github-hook-id'),
     targetId: number('x-github-hook-installation-target-id'),
-    targetType: request.header('x-github-hook-installation-target-type'),
+    targetType,
     enterpriseHost: request.header('x-github-enterprise-host'),
   }
 }
@@ -159,9 +169,7 @@ export function deliveryFormat(contentType: string | undefined): DeliveryFormat 
  */
 export function parsePayload(body: Uint8Array, format: DeliveryFormat): WebhookPayload {
   const text = UTF8.decode(body)
-  const json = format === 'form' ? new URLSearchParams(text).get('payload') : text
-  if (json === null)
-    throw new HubauthError('WEBHOOK_BODY_INVALID', 'The form body has no field named payload.')
+  const json = format === 'form' ? formPayload(text) : text
   let payload: unknown
   try {
     payload = JSON.parse(json)
@@ -173,4 +181,14 @@ export function parsePayload(body: Uint8Array, format: DeliveryFormat): WebhookP
     throw new HubauthError('WEBHOOK_BODY_INVALID', 'The body is not a JSON object.')
   }
   return payload as WebhookPayload
+}
+
+/**
+ * The content type is not signed. JSON must not pass for a form: texts in it, such as a comment that anybody may write, could
+ * hold a field named payload, and with it a delivery that GitHub never sent.
+ */
+function formPayload(text: string): string {
+  const json = /^\s*\{/.test(text) ? null : new URLSearchParams(text).get('payload')
+  if (json !== null) return json
+  throw new HubauthError('WEBHOOK_BODY_INVALID', 'The form body has no field named payload.')
 }

@@ -95,8 +95,14 @@ class Groups {
       if (first === undefined || last === undefined || first.deliveredAt < from) continue
       failed.push({ first, last, attempts: attempts.length })
     }
-    return failed.sort((one, other) => one.first.deliveredAt - other.first.deliveredAt)
+    return failed.sort((one, other) => byTime(one.first, other.first))
   }
+}
+
+/** Times are whole seconds: within one, the ids tell the order. They are too long for numbers. */
+function byTime(one: DeliveryAttempt, other: DeliveryAttempt): number {
+  if (one.deliveredAt !== other.deliveredAt) return one.deliveredAt - other.deliveredAt
+  return BigInt(one.id) < BigInt(other.id) ? -1 : 1
 }
 
 function dateOf({ headers }: Answer): number | undefined {

@@ -27,8 +27,9 @@ export class WebhookHandlers<Github> {
         `on(): expected an event such as "issues", an event and action such as "issues.opened", or "*"; got ${JSON.stringify(name)}.`,
       )
     }
-    if (typeof handler !== 'function')
-      throw new TypeError(`on("${name}"): expected a function as the handler.`)
+    // A generator would return at once, and nobody would run it.
+    if (typeof handler !== 'function' || /Generator/.test(Object.prototype.toString.call(handler)))
+      throw new TypeError(`on("${name}"): expected a function as the handler, and no generator.`)
     this.#byName.set(name, [...(this.#byName.get(name) ?? []), handler])
     this.#matching = boundedMap(MAX_REMEMBERED)
   }

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts'
-import { HubauthError, harmless } from '../errors.ts'
+import { HubauthError, harmless, redact } from '../errors.ts'
 import type { Delivery, WebhookPayload } from './delivery.ts'
 import type { ClaimResult, DeliveryClaim, DeliveryClaims } from './delivery-claims.ts'
 import type { EventPayload, WebhookEventName } from './events.ts'
@@ -212,8 +212,7 @@ function closed(): HubauthError {
 }
 
 function printError(error: unknown, delivery: Delivery | undefined): void {
-  console.error(
-    `[hubauth] ${delivery === undefined ? 'webhook' : `delivery ${delivery.id} (${delivery.name})`}:`,
-    error,
-  )
+  // The id is not signed, and who may dispatch to a repository chooses an action: neither may write lines of its own.
+  const what = delivery === undefined ? 'webhook' : redact(`delivery ${delivery.id} (${delivery.name})`)
+  console.error(`[hubauth] ${what}:`, error)
 }

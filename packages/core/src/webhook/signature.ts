@@ -26,7 +26,7 @@ export function createSignatureVerifier(secrets: WebhookSecrets): SignatureVerif
   const list = typeof secrets === 'string' ? [secrets] : Array.isArray(secrets) ? secrets : []
   if (list.length === 0 || list.some((secret) => typeof secret !== 'string' || secret.trim() === '')) {
     throw new TypeError(
-      'secrets: expected the webhook secret of the app, or several; an empty or blank one would accept forged deliveries.',
+      'secrets: expected the webhook secret of the app, or several; an empty or blank one would accept forged deliveries. Is its environment variable set?',
     )
   }
   const verifiers = list.map((secret) => hmacVerifier(secret))

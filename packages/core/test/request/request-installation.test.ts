@@ -62,10 +62,11 @@ describe('requestInstallation', () => {
     const find = requestInstallation<Request>(scriptedGitHub().auth(), {
       ...options,
       repositories: ({ repo }) => [repo],
-      authorize: (_, target) => seen.push(target, Object.isFrozen(target)) > 0,
+      authorize: (_, target) =>
+        seen.push(target, Object.isFrozen(target), Object.isFrozen(target.repositories)) > 0,
     })
     await find({ org: 'acme', repo: 'api' })
-    expect(seen).toEqual([{ owner: 'acme', repositories: ['api'] }, true])
+    expect(seen).toEqual([{ owner: 'acme', repositories: ['api'] }, true, true])
   })
 
   it.each<RequestName>([undefined, '', '..', 'acme/api', ' acme', 'a?b', ['acme'], 'x'.repeat(101)])(
@@ -91,13 +92,32 @@ describe('requestInstallation', () => {
       await errorWithCode('INSTALLATION_MISSING', find({ org: 'acme', repo }))
   })
 
-  it.each([0, -1, 1.5, Number.NaN, '7'])('refuses the installation id %j', async (id) => {
-    const find = requestInstallation<Request>(scriptedGitHub().auth(), {
-      installationId: () => id as number,
-      authorize: () => true,
-    })
-    await errorWithCode('INSTALLATION_MISSING', find({}))
-  })
+  it.each([undefined, 'api', [], new Array(1), { map: () => ['../web'] }])(
+    'refuses the repositories %j, which are no list of names, before it asks who may act',
+    async (names) => {
+      let checks = 0
+      const find = requestInstallation<Request>(scriptedGitHub().auth(), {
+        ...options,
+        repositories: () => names as readonly string[],
+        authorize: () => ++checks > 0,
+      })
+      await errorWithCode('INSTALLATION_MISSING', find({ org: 'acme' }))
+      expect(checks).toBe(0)
+    },
+  )
+
+  it.each([undefined, null, 0, -1, 1.5, Number.NaN, '7'])(
+    'refuses the installation id %j before it asks who may act',
+    async (id) => {
+      let checks = 0
+      const find = requestInstallation<Request>(scriptedGitHub().auth(), {
+        installationId: () => id as number,
+        authorize: () => ++checks > 0,
+      })
+      await errorWithCode('INSTALLATION_MISSING', find({}))
+      expect(checks).toBe(0)
+    },
+  )
 
   it('takes an installation by its id, without a lookup', async () => {
     const { time, auth, sent } = await startGitHub()

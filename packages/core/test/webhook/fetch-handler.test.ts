@@ -59,6 +59,19 @@ describe('createFetchHandler', () => {
     expect(handled).toHaveLength(1)
   })
 
+  it('puts a body together that arrives byte by byte', async () => {
+    const { body, headers } = signedDelivery({ secret: SECRET, payload: { text: 'piece 😀 '.repeat(500) } })
+    const { handle, handled } = handler()
+    const response = await handle(
+      streamed(
+        Array.from(body, (byte) => Uint8Array.of(byte)),
+        { ...headers },
+      ),
+    )
+    expect(response.status).toBe(200)
+    expect(handled).toEqual(['issues'])
+  })
+
   it('answers 401 to a request without a body, since nothing signs it', async () => {
     const { headers } = delivery()
     expect(
@@ -86,6 +99,14 @@ describe('createFetchHandler', () => {
     const copy = request.clone()
     await request.text()
     expect((await handler().handle(copy)).status).toBe(200)
+  })
+
+  it('refuses a body that is too large although nobody reads the clone that was made of it', async () => {
+    const { headers } = delivery()
+    const request = streamed([new Uint8Array(600), new Uint8Array(600)], { ...headers })
+    const copy = request.clone()
+    expect((await handler({ maxBytes: 1_000 }).handle(request)).status).toBe(413)
+    expect(copy.bodyUsed).toBe(false)
   })
 
   it('refuses a body that announces to be too large, without reading it', async () => {

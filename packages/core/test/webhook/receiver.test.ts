@@ -1,5 +1,5 @@
 import { signedDelivery, tamperings } from '@hubauth/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   createWebhookReceiver,
   type Delivery,
@@ -147,6 +147,17 @@ describe('a receiver', () => {
     expect(reported).toEqual([failure])
   })
 
+  it('prints on one line which delivery failed, whatever its sender called it', async () => {
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const failure = new Error('no')
+    const made = createWebhookReceiver({ secrets: SECRET }).on('*', () => Promise.reject(failure))
+    const action = 'deploy\n[hubauth] all is well \u001b[2J'
+    await made.receive(request({ id: 'd-1', event: 'repository_dispatch', payload: { action } }))
+    const what = '[hubauth] delivery d-1 (repository_dispatch.deploy [hubauth] all is well [2J):'
+    expect(printed.mock.calls).toEqual([[what, failure]])
+    printed.mockRestore()
+  })
+
   it('runs the other handlers when one fails, and reports each failure with its delivery', async () => {
     const reported: unknown[] = []
     const {
@@ -210,8 +221,12 @@ describe('a receiver', () => {
     },
   )
 
-  it('refuses a handler that is no function', () => {
-    expect(() => receiver().receiver.on('issues', undefined as unknown as () => void)).toThrow(TypeError)
+  it.each([
+    ['nothing', undefined],
+    ['a generator', function* () {}],
+    ['an async generator', async function* () {}],
+  ])('refuses %s as a handler, which would never run', (_, handler) => {
+    expect(() => receiver().receiver.on('issues', handler as () => void)).toThrow(TypeError)
   })
 
   it.each([

@@ -283,6 +283,16 @@ describe('redeliverFailed', () => {
     }
   })
 
+  it('redelivers what came within one second in the order in which it came', async () => {
+    const list = new DeliveryList()
+    const guids = ['opened', 'labeled', 'closed']
+    for (const guid of guids) list.record(guid)
+    list.now += 2 * MINUTE_MS
+    const time = timeline()
+    const { redelivered } = await time.settle(redeliverFailed(list, { clock: time.clock }))
+    expect(guidsOf(redelivered)).toEqual(guids)
+  })
+
   it('takes every 2xx for a success, and nothing else', async () => {
     const list = new DeliveryList()
     const deliveredAt = list.now - 2 * MINUTE_MS

@@ -146,6 +146,25 @@ describe('createDeliveryVerifier', () => {
     await errorWithCode('WEBHOOK_BODY_INVALID', verify(request({ contentType: 'form', body: 'other={}' })))
   })
 
+  it.each(['', ' \n', '\uFEFF'])(
+    'never takes JSON that begins with %j for a form, whatever the texts in it are made of',
+    async (before) => {
+      const forged = '&payload={"action":"deleted","installation":{"id":666}}&'
+      const body = `${before}${JSON.stringify({ action: 'created', comment: { body: forged } })}`
+      const { headers } = signedDelivery({ secret: SECRET, body, contentType: 'form' })
+      const sent = requestOf(signedDelivery({ secret: SECRET, body }), { header: (name) => headers[name] })
+      await errorWithCode('WEBHOOK_BODY_INVALID', verify(sent))
+    },
+  )
+
+  it.each(['x-github-delivery', 'x-github-hook-installation-target-type'])(
+    'refuses a %s that is longer than GitHub writes it, which claims would keep',
+    async (name) => {
+      expect((await verify(requestWith({ [name]: 'x'.repeat(100) }))).event).toBe('issues')
+      await errorWithCode('WEBHOOK_HEADER_MISSING', verify(requestWith({ [name]: 'x'.repeat(101) })))
+    },
+  )
+
   it('parses nothing before the signature is right', async () => {
     const { body, headers } = signedDelivery({ secret: 'another', body: 'not json' })
     await errorWithCode('WEBHOOK_SIGNATURE_INVALID', verify(requestOf({ method: 'POST', body, headers })))

@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { HubauthError, type WebhookReceiver, type WebhookResponse } from '@hubauth/core'
-import type { WebhookMount } from '../../src/index.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { HubauthError, type WebhookReceiver, type WebhookRequest, type WebhookResponse } from '@hubauth/core'
+import { listen, type WebhookMount } from '../../src/index.ts'
 
 export type Read = (request: IncomingMessage, maxBytes: number) => Promise<Uint8Array>
 export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -34,16 +33,25 @@ export function listener(
   { read = plainRead, write = plainWrite }: Flaws = {},
 ): Listener {
   return async (request, response) => {
-    const answer = await receiver.receive({
-      method: request.method ?? '',
-      header: (name) => request.headers[name]?.toString(),
-      body: (maxBytes) => read(request, maxBytes),
-    })
-    if (response.destroyed) return
-    write(response, answer)
-    if (request.readableEnded) response.end()
-    else request.on('end', () => response.end()).resume()
+    const answer = await receiver.receive(plainRequest(request, read))
+    if (!response.destroyed) answerUpload(request, response, () => write(response, answer))
   }
+}
+
+/** A request as a receiver takes it. */
+export function plainRequest(request: IncomingMessage, read: Read = plainRead): WebhookRequest {
+  return {
+    method: request.method ?? '',
+    header: (name) => request.headers[name]?.toString(),
+    body: (maxBytes) => read(request, maxBytes),
+  }
+}
+
+/** Writes an answer, which ends when the sender has sent everything. */
+export function answerUpload(request: IncomingMessage, response: ServerResponse, write: () => void): void {
+  write()
+  if (request.readableEnded) response.end()
+  else request.on('end', () => response.end()).resume()
 }
 
 export function plainWrite(response: ServerResponse, { status, headers, body }: WebhookResponse): void {
@@ -52,20 +60,11 @@ export function plainWrite(response: ServerResponse, { status, headers, body }: 
 
 /** Mounts listeners in a server of `node:http`. */
 export function mountOf(make: (receiver: WebhookReceiver) => Listener): WebhookMount {
-  return async (receiver) => {
-    const listen = make(receiver)
-    const server = createServer((request, response) => {
-      listen(request, response).catch(() => response.destroy())
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
-    return {
-      url: `http://127.0.0.1:${port}/github/webhooks`,
-      async close() {
-        server.closeAllConnections()
-        await new Promise((resolve) => server.close(resolve))
-      },
-    }
+  return (receiver) => {
+    const answer = make(receiver)
+    return listen((request, response) => {
+      answer(request, response).catch(() => response.destroy())
+    }, '/github/webhooks')
   }
 }
 

@@ -1,10 +1,10 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import { signedDelivery } from '../../signed-delivery.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
-import { heldHandler } from './held-handler.ts'
-import { abortUpload, type CutOff } from './http-client.ts'
+import { heldHandler } from '../held-handler.ts'
+import { abortUpload, type CutOff } from '../http/http-client.ts'
+import { within } from '../http/within.ts'
 import { expectAnswer, mountCase, SECRET, type WebhookMount } from './mounted-receiver.ts'
-import { within } from './within.ts'
 
 const BODY = JSON.stringify({ text: 'x'.repeat(100_000) })
 const HALF = BODY.length / 2

@@ -4,16 +4,10 @@ import type { Delivery } from '@hubauth/core'
 import { type SignedDelivery, signedDelivery } from '../../signed-delivery.ts'
 
 import type { ConformanceCase } from '../conformance-case.ts'
-import { gate } from './held-handler.ts'
-import type { RawResponse } from './http-client.ts'
-import {
-  expectAnswer,
-  HANDLER_TEXT,
-  type MountTools,
-  mountCase,
-  SECRET,
-  type WebhookMount,
-} from './mounted-receiver.ts'
+import { gate } from '../held-handler.ts'
+import type { RawResponse } from '../http/http-client.ts'
+import { PLANTED_TEXT } from '../http/planted-text.ts'
+import { expectAnswer, type MountTools, mountCase, SECRET, type WebhookMount } from './mounted-receiver.ts'
 
 /** Many senders at once. @internal */
 export const concurrencyCases: readonly ConformanceCase<WebhookMount>[] = [
@@ -138,7 +132,7 @@ function crowdHandler() {
       started.add(id)
       runs[started.size / (HANDLED / GROUPS) - 1]?.open()
       await (id.startsWith('slow') ? late : soon).opened
-      if (isBroken && id.includes('failing')) throw new Error(HANDLER_TEXT)
+      if (isBroken && id.includes('failing')) throw new Error(PLANTED_TEXT)
       finished.push(id)
     },
   }

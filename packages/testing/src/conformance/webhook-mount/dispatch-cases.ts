@@ -1,32 +1,33 @@
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
 import type { ConformanceCase } from '../conformance-case.ts'
-import { heldHandler } from './held-handler.ts'
-import { expectAnswer, HANDLER_TEXT, mountCase, type WebhookMount } from './mounted-receiver.ts'
+import { heldHandler } from '../held-handler.ts'
+import { PLANTED_TEXT } from '../http/planted-text.ts'
+import { expectAnswer, mountCase, type WebhookMount } from './mounted-receiver.ts'
 
 /** What handlers fail with; servers turn some of it into an answer, where they get hold of it. */
 const FAILURES: Readonly<Record<string, () => unknown>> = {
   'an error that a handler throws': () => {
-    throw new Error(HANDLER_TEXT)
+    throw new Error(PLANTED_TEXT)
   },
-  'a promise that a handler lets reject': () => Promise.reject(new Error(HANDLER_TEXT)),
-  'a string that a handler throws': () => Promise.reject(HANDLER_TEXT),
+  'a promise that a handler lets reject': () => Promise.reject(new Error(PLANTED_TEXT)),
+  'a string that a handler throws': () => Promise.reject(PLANTED_TEXT),
   'nothing that a handler throws': () => Promise.reject(undefined),
   'an error that has a status and is meant to be shown': () =>
     Promise.reject(
-      Object.assign(new Error(HANDLER_TEXT), {
+      Object.assign(new Error(PLANTED_TEXT), {
         status: 418,
         statusCode: 418,
         expose: true,
-        code: HANDLER_TEXT,
+        code: PLANTED_TEXT,
       }),
     ),
   'an error that has headers': () =>
-    Promise.reject(Object.assign(new Error(HANDLER_TEXT), { headers: { 'x-reason': HANDLER_TEXT } })),
+    Promise.reject(Object.assign(new Error(PLANTED_TEXT), { headers: { 'x-reason': PLANTED_TEXT } })),
   'an error that holds an answer': () =>
     Promise.reject(
-      Object.assign(new Error(HANDLER_TEXT), {
-        response: HANDLER_TEXT,
-        getResponse: () => new Response(HANDLER_TEXT, { status: 418 }),
+      Object.assign(new Error(PLANTED_TEXT), {
+        response: PLANTED_TEXT,
+        getResponse: () => new Response(PLANTED_TEXT, { status: 418 }),
         getStatus: () => 418,
       }),
     ),
@@ -109,7 +110,7 @@ export const dispatchCases: readonly ConformanceCase<WebhookMount>[] = [
     const answer = tools.deliver({ id: 'd-1' })
     strictEqual(await Promise.race([tools.clock.untilSleeping(), answer]), undefined)
     await tools.clock.advance(8_000)
-    const failure = new Error(HANDLER_TEXT)
+    const failure = new Error(PLANTED_TEXT)
     handler.fail(failure)
     // 500 where nothing can go on after an answer.
     match((await answer).says ?? '', /^(accepted|WEBHOOK_HANDLER_FAILED)$/)

@@ -1,8 +1,8 @@
 import { strictEqual } from 'node:assert/strict'
 import { signedDelivery } from '../../signed-delivery.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
+import type { RawRequest } from '../http/http-client.ts'
 import { utf8 } from './delicate-bodies.ts'
-import type { RawRequest } from './http-client.ts'
 import { expectAnswer, mountCase, SECRET, type WebhookMount } from './mounted-receiver.ts'
 
 /** What is refused before its body was read. */

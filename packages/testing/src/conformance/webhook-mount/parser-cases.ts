@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { type SignedDelivery, signedDelivery } from '../../signed-delivery.ts'
 import { tamperings } from '../../tamperings.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
+import { within } from '../http/within.ts'
 import { DELICATE_BODIES } from './delicate-bodies.ts'
 import {
   expectAnswer,
@@ -11,7 +12,6 @@ import {
   SECRET,
   type WebhookMount,
 } from './mounted-receiver.ts'
-import { within } from './within.ts'
 
 /** A server in which something handles the body before the webhook does. */
 export interface ParserSetup {

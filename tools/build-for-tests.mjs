@@ -1,0 +1,22 @@
+// What users run is tested as built: READMEs' examples, and the simulator's command. Vitest runs this before all tests, so that
+// no two test files build at the same time.
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
+
+export default function build() {
+  const projects = readdirSync(`${root}packages`)
+    .map((name) => `${root}packages/${name}/tsconfig.build.json`)
+    .filter((path) => existsSync(path))
+  execFileSync(process.execPath, [`${typescript}/bin/tsc`, '-b', ...projects], { stdio: 'inherit' })
+  const core = `${root}packages/core`
+  execFileSync(`${core}/node_modules/.bin/rolldown`, ['--config', 'rolldown.config.js'], {
+    cwd: core,
+    stdio: 'pipe',
+  })
+}
