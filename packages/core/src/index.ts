@@ -86,6 +86,7 @@ export {
 export type { WebhookHandler } from './webhook/handlers.ts'
 export { type MemoryClaimsOptions, memoryClaims } from './webhook/memory-claims.ts'
 export {
+  checkReceiver,
   createWebhookReceiver,
   type WebhookReceiver,
   type WebhookReceiverOptions,

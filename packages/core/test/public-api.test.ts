@@ -12,6 +12,7 @@ it('exports exactly these names: a change of this list is a decision', () => {
     'Token',
     'authenticatedFetch',
     'cachedTokens',
+    'checkReceiver',
     'createDeliveryVerifier',
     'createFetchHandler',
     'createGitHubAuth',

@@ -1,4 +1,10 @@
-import { type Delivery, errorResponse, HubauthError, type WebhookReceiver } from '@hubauth/core'
+import {
+  checkReceiver,
+  type Delivery,
+  errorResponse,
+  HubauthError,
+  type WebhookReceiver,
+} from '@hubauth/core'
 import { nodeRequest, writeResponse } from '@hubauth/node'
 import type { RequestHandler } from 'express'
 
@@ -28,6 +34,7 @@ export function verifyGitHubWebhook(
   receiver: Pick<WebhookReceiver, 'verify'>,
   { onError = 'respond' }: VerifyGitHubWebhookOptions = {},
 ): RequestHandler {
+  checkReceiver(receiver)
   return async (request, response, next) => {
     try {
       request.githubWebhook = await receiver.verify(nodeRequest(request))

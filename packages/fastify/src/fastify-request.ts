@@ -7,7 +7,10 @@ const REMEDY =
   'Keep preParsing hooks that read the body off the route of the webhook, or have them put its bytes on request.rawBody.'
 
 /** A Fastify request as a receiver takes it; `payload` is what the hooks before have left to be read. */
-export function fastifyRequest(request: FastifyRequest, payload: Readable): WebhookRequest {
+export function fastifyRequest(
+  request: Pick<FastifyRequest, 'raw' | 'routeOptions'>,
+  payload: Readable,
+): WebhookRequest {
   const { raw, routeOptions } = request
   // A stream with nothing in it comes to its end even while it is paused.
   const parsed = [Object(request).rawBody, raw.headers['content-length'] === '0' ? '' : undefined]

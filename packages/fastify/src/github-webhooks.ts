@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
-import type { WebhookReceiver } from '@hubauth/core'
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { checkReceiver, type WebhookReceiver } from '@hubauth/core'
+import type { FastifyPluginAsync } from 'fastify'
 import { fastifyRequest } from './fastify-request.ts'
 import { sendAnswer } from './send-answer.ts'
 
@@ -15,16 +15,17 @@ export interface GitHubWebhooksOptions {
  * stay as they are elsewhere.
  */
 export const githubWebhooks: FastifyPluginAsync<GitHubWebhooksOptions> = async (app, { receiver }) => {
-  const payloads = new WeakMap<FastifyRequest, Readable>()
+  checkReceiver(receiver)
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', (request, payload, done) => {
-    // A hook that reads along may have set it flowing, and the hooks after this may take their time.
-    payloads.set(request, payload.pause())
-    done(null)
-  })
+  // A hook that reads along may have set it flowing, and the hooks after this may take their time.
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload.pause()))
   // The receiver has a limit of its own, and hooks that read along stop the stream at that of the route.
-  app.all('/', { bodyLimit: Number.MAX_SAFE_INTEGER }, async (request, reply) => {
-    const payload = payloads.get(request) ?? request.raw
-    return sendAnswer(reply, await receiver.receive(fastifyRequest(request, payload)))
-  })
+  app.all<{ Body: Readable | undefined }>(
+    '/',
+    { bodyLimit: Number.MAX_SAFE_INTEGER },
+    async (request, reply) => {
+      const { body = request.raw } = request
+      return sendAnswer(reply, await receiver.receive(fastifyRequest(request, body)))
+    },
+  )
 }

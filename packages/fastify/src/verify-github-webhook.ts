@@ -1,5 +1,11 @@
 import { Readable } from 'node:stream'
-import { type Delivery, errorResponse, HubauthError, type WebhookReceiver } from '@hubauth/core'
+import {
+  checkReceiver,
+  type Delivery,
+  errorResponse,
+  HubauthError,
+  type WebhookReceiver,
+} from '@hubauth/core'
 import type { preParsingAsyncHookHandler } from 'fastify'
 import { fastifyRequest } from './fastify-request.ts'
 import { sendAnswer } from './send-answer.ts'
@@ -29,6 +35,7 @@ export function verifyGitHubWebhook(
   receiver: Pick<WebhookReceiver, 'verify'>,
   { onError = 'respond' }: VerifyGitHubWebhookOptions = {},
 ): preParsingAsyncHookHandler {
+  checkReceiver(receiver)
   return async (request, reply, payload) => {
     try {
       request.githubWebhook = await receiver.verify(fastifyRequest(request, payload))

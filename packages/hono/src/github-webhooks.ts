@@ -1,4 +1,4 @@
-import { type WebhookReceiver, webResponse } from '@hubauth/core'
+import { checkReceiver, type WebhookReceiver, webResponse } from '@hubauth/core'
 import type { Handler } from 'hono'
 import { discardRest } from './discard-rest.ts'
 import { honoRequest } from './hono-request.ts'
@@ -8,6 +8,7 @@ import { honoRequest } from './hono-request.ts'
  * that are no deliveries; it never calls `next`.
  */
 export function githubWebhooks(receiver: Pick<WebhookReceiver, 'receive'>): Handler {
+  checkReceiver(receiver)
   return async (c) => {
     const answer = await receiver.receive(honoRequest(c))
     await discardRest(c.req.raw)

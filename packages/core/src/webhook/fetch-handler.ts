@@ -1,5 +1,5 @@
 import { HubauthError } from '../errors.ts'
-import type { WebhookReceiver } from './receiver.ts'
+import { checkReceiver, type WebhookReceiver } from './receiver.ts'
 import type { WebhookRequest, WebhookResponse } from './webhook-request.ts'
 
 /** A chunk of one byte takes 300 bytes of memory, so this many are put together into one. */
@@ -15,6 +15,7 @@ export type FetchHandler = (request: Request, context?: FetchHandlerContext) => 
 
 /** Mounts a receiver wherever a handler takes a `Request` and returns a `Response`: Workers, Hono, Next.js, Bun, Deno. */
 export function createFetchHandler(receiver: Pick<WebhookReceiver, 'receive'>): FetchHandler {
+  checkReceiver(receiver)
   return async (request, context) => webResponse(await receiver.receive(webRequest(request, context)))
 }
 

@@ -80,6 +80,19 @@ export function createWebhookReceiver<Github = undefined>(
   return new Receiver<Github>(options)
 }
 
+/**
+ * For mounts: checks what they were given, so that a wrong import is found when the server is put together.
+ *
+ * @throws {TypeError} Unless it has the methods of a receiver.
+ */
+export function checkReceiver(
+  receiver: Pick<WebhookReceiver, 'receive'> | Pick<WebhookReceiver, 'verify'>,
+): void {
+  const { receive, verify }: Partial<WebhookReceiver> = receiver ?? {}
+  if (typeof (receive ?? verify) !== 'function')
+    throw new TypeError('Expected the receiver that createWebhookReceiver() makes.')
+}
+
 class Receiver<Github> implements WebhookReceiver<Github> {
   readonly verify: (request: WebhookRequest) => Promise<Delivery>
   readonly #handlers = new WebhookHandlers<Github>()
@@ -122,7 +135,13 @@ class Receiver<Github> implements WebhookReceiver<Github> {
       if (this.#closed) throw closed()
       const delivery = await this.verify(request)
       if (this.#closed) throw closed()
-      return await this.#dispatch(delivery, request)
+      const handlers = this.#handlers.matching(delivery)
+      if (handlers.length === 0) return RESPONSES[delivery.event === 'ping' ? 'pong' : 'ignored']
+      const claim = await this.#claim(delivery, request)
+      if (claim === 'handled') return RESPONSES.duplicate
+      if (claim === 'running')
+        throw new HubauthError('WEBHOOK_ALREADY_RUNNING', 'This delivery is being handled right now.')
+      return await this.#acknowledge(this.#handle(handlers, delivery, claim), request)
     } catch (error) {
       const response = errorResponse(error)
       if (response.status === 500) this.#report(error, undefined)
@@ -133,16 +152,6 @@ class Receiver<Github> implements WebhookReceiver<Github> {
   async close(): Promise<void> {
     this.#closed = true
     await Promise.allSettled(this.#running)
-  }
-
-  async #dispatch(delivery: Delivery, request: WebhookRequest): Promise<WebhookResponse> {
-    const handlers = this.#handlers.matching(delivery)
-    if (handlers.length === 0) return RESPONSES[delivery.event === 'ping' ? 'pong' : 'ignored']
-    const claim = await this.#claim(delivery, request)
-    if (claim === 'handled') return RESPONSES.duplicate
-    if (claim === 'running')
-      throw new HubauthError('WEBHOOK_ALREADY_RUNNING', 'This delivery is being handled right now.')
-    return this.#acknowledge(this.#handle(handlers, delivery, claim), request)
   }
 
   /** Runs the handlers and settles the claim. Never rejects. */
