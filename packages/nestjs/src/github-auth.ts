@@ -90,6 +90,7 @@ async function deliveredInstallation(
   const { installationId, owner } = delivery
   const isLimited = repositories !== undefined || permissions !== undefined
   if (installationId === undefined || !isLimited) return auth.forDelivery(delivery)
-  const names = typeof repositories === 'function' ? await repositories(context) : repositories
+  // An empty list is refused, where no list would mean all repositories.
+  const names = typeof repositories === 'function' ? ((await repositories(context)) ?? []) : repositories
   return auth.installation({ installationId, owner, repositories: names, permissions })
 }
