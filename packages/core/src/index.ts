@@ -58,7 +58,7 @@ export { staticToken } from './token/static-token.ts'
 export { Token } from './token/token.ts'
 export type { GetTokenOptions, TokenProvider } from './token/token-provider.ts'
 export type { PermissionLevel, Permissions, TokenScope } from './token/token-scope.ts'
-
+export { BodyChunks, checkBodySize } from './webhook/body-chunks.ts'
 // webhook
 export type { DeliveriesApp } from './webhook/deliveries-api.ts'
 export { Delivery, type DeliveryHeaders, type WebhookPayload } from './webhook/delivery.ts'

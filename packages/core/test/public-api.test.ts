@@ -3,6 +3,7 @@ import * as core from '../src/index.ts'
 
 it('exports exactly these names: a change of this list is a decision', () => {
   expect(Object.keys(core).sort()).toEqual([
+    'BodyChunks',
     'Delivery',
     'ERRORS',
     'GitHubApp',
@@ -12,6 +13,7 @@ it('exports exactly these names: a change of this list is a decision', () => {
     'Token',
     'authenticatedFetch',
     'cachedTokens',
+    'checkBodySize',
     'checkReceiver',
     'createDeliveryVerifier',
     'createFetchHandler',

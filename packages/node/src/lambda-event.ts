@@ -1,4 +1,4 @@
-import { HubauthError, type WebhookRequest } from '@hubauth/core'
+import { checkBodySize, HubauthError, type WebhookRequest } from '@hubauth/core'
 
 interface LambdaEventBody {
   readonly headers?: Readonly<Record<string, string | undefined>> | null | undefined
@@ -75,6 +75,6 @@ function readBody({ body, isBase64Encoded }: AnyEvent, maxBytes: number): Uint8A
     )
   }
   const bytes = Buffer.from(text, isBase64Encoded ? 'base64' : 'utf8')
-  if (bytes.byteLength <= maxBytes) return bytes
-  throw new HubauthError('WEBHOOK_BODY_TOO_LARGE', `The body is larger than ${maxBytes} bytes.`)
+  checkBodySize(bytes.byteLength, maxBytes)
+  return bytes
 }

@@ -1,8 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { HubauthError } from '@hubauth/core'
-
-/** A chunk of one byte takes 300 bytes of memory, so this many are put together into one. */
-const MANY_CHUNKS = 1_024
+import { BodyChunks, checkBodySize, HubauthError } from '@hubauth/core'
 
 /** A Node request, as body parsers leave it behind: Express puts on `body`, others on `rawBody`. */
 export type RawBodyRequest = IncomingMessage & { readonly rawBody?: unknown; readonly body?: unknown }
@@ -33,7 +30,7 @@ export async function readRawBody(
   const kept = keptBytes([property(request, 'rawBody'), ...parsed, property(request, 'body')])
   // Something empty is what a parser left, or what a framework put there before any parser ran.
   if (kept !== undefined && (kept.byteLength > 0 || isConsumed)) {
-    if (kept.byteLength > maxBytes) throw tooLarge(maxBytes)
+    checkBodySize(kept.byteLength, maxBytes)
     return kept
   }
   if (isConsumed) {
@@ -44,7 +41,7 @@ export async function readRawBody(
     )
   }
   if (request.destroyed) throw aborted()
-  if (Number(request.headers['content-length']) > maxBytes) throw tooLarge(maxBytes)
+  checkBodySize(Number(request.headers['content-length']), maxBytes)
   return readStream(request, maxBytes)
 }
 
@@ -72,28 +69,23 @@ function property(request: RawBodyRequest, name: 'rawBody' | 'body'): unknown {
 
 function readStream(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    let joined = 0
+    const chunks = new BodyChunks<Buffer>(maxBytes, Buffer.concat)
     const take = (chunk: Buffer | string) => {
       // Text only when something called setEncoding() on the stream.
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk, request.readableEncoding ?? 'utf8') : chunk
-      size += bytes.byteLength
-      if (size > maxBytes) return fail(tooLarge(maxBytes))
-      chunks.push(bytes)
-      if (chunks.length === joined + MANY_CHUNKS) chunks.push(Buffer.concat(chunks.splice(joined++)))
+      try {
+        chunks.add(bytes)
+      } catch (error) {
+        fail(error)
+      }
     }
-    const end = () => {
-      const [only] = chunks
-      resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size))
-    }
+    const end = () => resolve(chunks.bytes())
     // 'close' follows 'end' as well.
     const stop = () => {
       if (!request.readableEnded) fail(aborted())
     }
-    const fail = (error: HubauthError) => {
+    const fail = (error: unknown) => {
       request.off('data', take).off('end', end)
-      chunks.length = 0
       request.resume()
       reject(error)
     }
@@ -101,10 +93,6 @@ function readStream(request: IncomingMessage, maxBytes: number): Promise<Uint8Ar
     // Something may have paused it while it waited for something else.
     request.resume()
   })
-}
-
-function tooLarge(maxBytes: number): HubauthError {
-  return new HubauthError('WEBHOOK_BODY_TOO_LARGE', `The body is larger than ${maxBytes} bytes.`)
 }
 
 function aborted(): HubauthError {

@@ -15,46 +15,28 @@ interface Server {
   readonly role: Role
 }
 
-const groups: readonly {
+/** A framework: the names of the processes that serve it. */
+interface Group {
   readonly what: string
+  readonly bare: string
   readonly ours: string
-  readonly servers: readonly Server[]
-}[] = [
-  {
-    what: 'node:http',
-    ours: '@hubauth/node',
-    servers: [
-      { name: 'node:http', role: 'limit' },
-      { name: '@hubauth/node', role: 'hubauth' },
-      { name: '@octokit/webhooks', role: 'peer' },
-    ],
-  },
-  {
-    what: 'Express 5',
-    ours: '@hubauth/express',
-    servers: [
-      { name: 'express', role: 'limit' },
-      { name: '@hubauth/express', role: 'hubauth' },
-      { name: '@octokit/webhooks on express', role: 'peer' },
-    ],
-  },
-  {
-    what: 'Koa 3',
-    ours: '@hubauth/koa',
-    servers: [
-      { name: 'koa', role: 'limit' },
-      { name: '@hubauth/koa', role: 'hubauth' },
-    ],
-  },
-  {
-    what: 'Fastify 5',
-    ours: '@hubauth/fastify',
-    servers: [
-      { name: 'fastify', role: 'limit' },
-      { name: '@hubauth/fastify', role: 'hubauth' },
-    ],
-  },
+  readonly peer?: string
+}
+
+const groups: readonly Group[] = [
+  { what: 'node:http', bare: 'node:http', ours: '@hubauth/node', peer: '@octokit/webhooks' },
+  { what: 'Express 5', bare: 'express', ours: '@hubauth/express', peer: '@octokit/webhooks on express' },
+  { what: 'Koa 3', bare: 'koa', ours: '@hubauth/koa' },
+  { what: 'Fastify 5', bare: 'fastify', ours: '@hubauth/fastify' },
 ]
+
+function serversOf({ bare, ours, peer }: Group): readonly Server[] {
+  const servers: Server[] = [
+    { name: bare, role: 'limit' },
+    { name: ours, role: 'hubauth' },
+  ]
+  return peer === undefined ? servers : [...servers, { name: peer, role: 'peer' }]
+}
 
 /** A whole delivery over HTTP, from the socket to the handler and back. */
 export const webhookServer: Row = {
@@ -64,7 +46,7 @@ export const webhookServer: Row = {
   async measure(context) {
     const children: Child[] = []
     try {
-      for (const { name } of groups.flatMap(({ servers }) => servers))
+      for (const { name } of groups.flatMap(serversOf))
         children.push(await startChild('webhook-server', [name]))
       return await measureAll(context, children)
     } finally {
@@ -76,18 +58,17 @@ export const webhookServer: Row = {
 async function measureAll({ isQuick }: RowContext, children: readonly Child[]): Promise<Comparison[]> {
   const request = delivery()
   const milliseconds = isQuick ? 250 : 800
-  const candidates = groups
-    .flatMap(({ servers }) => servers)
-    .flatMap((server, at) => {
-      const child = children[at]
-      return child === undefined ? [] : [candidate(server, child, { request, milliseconds })]
-    })
+  const candidates = groups.flatMap(serversOf).flatMap((server, at) => {
+    const child = children[at]
+    return child === undefined ? [] : [candidate(server, child, { request, milliseconds })]
+  })
   // Compiled code and a filled heap come with the first ten thousand requests.
   for (const { sample } of [...candidates, ...candidates]) await sample()
   const samples = await interleave(candidates, isQuick ? 3 : 9)
-  return groups.flatMap(({ what, ours, servers }) => {
-    const group = samples.filter(({ candidate: { name } }) => servers.some((server) => server.name === name))
-    return compareGroup(what, ours, group)
+  return groups.flatMap((group) => {
+    const names = new Set(serversOf(group).map(({ name }) => name))
+    const own = samples.filter(({ candidate: { name } }) => names.has(name))
+    return compareGroup(group.what, group.ours, own)
   })
 }
 

@@ -1,9 +1,7 @@
 import { HubauthError } from '../errors.ts'
+import { BodyChunks, checkBodySize } from './body-chunks.ts'
 import { checkReceiver, type WebhookReceiver } from './receiver.ts'
 import type { WebhookRequest, WebhookResponse } from './webhook-request.ts'
-
-/** A chunk of one byte takes 300 bytes of memory, so this many are put together into one. */
-const MANY_CHUNKS = 1_024
 
 /** What a platform passes beside the request: Workers, Deno Deploy, Bun and h3 all offer `waitUntil`. */
 export interface FetchHandlerContext {
@@ -42,18 +40,12 @@ async function readBody(request: Request, maxBytes: number): Promise<Uint8Array>
       'WEBHOOK_BODY_CONSUMED',
       'The body of the webhook request was read before the webhook handler.',
     )
-  if (Number(request.headers.get('content-length')) > maxBytes) throw tooLarge(maxBytes)
-  const chunks: Uint8Array[] = []
-  let size = 0
-  let joined = 0
+  checkBodySize(Number(request.headers.get('content-length')), maxBytes)
+  const chunks = new BodyChunks(maxBytes, concat)
   const reader = request.body?.getReader()
   try {
-    for (let read = await reader?.read(); read !== undefined && !read.done; read = await reader?.read()) {
-      size += read.value.byteLength
-      if (size > maxBytes) throw tooLarge(maxBytes)
-      chunks.push(read.value)
-      if (chunks.length === joined + MANY_CHUNKS) chunks.push(concat(chunks.splice(joined++)))
-    }
+    for (let read = await reader?.read(); read !== undefined && !read.done; read = await reader?.read())
+      chunks.add(read.value)
   } catch (error) {
     // Not waited for: a clone of the request that nobody reads holds it up for ever.
     reader?.cancel().catch(() => undefined)
@@ -61,16 +53,10 @@ async function readBody(request: Request, maxBytes: number): Promise<Uint8Array>
       ? error
       : new HubauthError('WEBHOOK_BODY_ABORTED', 'The body ended before it was complete.')
   }
-  return concat(chunks)
-}
-
-function tooLarge(maxBytes: number): HubauthError {
-  return new HubauthError('WEBHOOK_BODY_TOO_LARGE', `The body exceeds ${maxBytes} bytes.`)
+  return chunks.bytes()
 }
 
 function concat(chunks: readonly Uint8Array[]): Uint8Array {
-  const [only] = chunks
-  if (chunks.length === 1 && only !== undefined) return only
   const body = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.byteLength, 0))
   let offset = 0
   for (const chunk of chunks) {
