@@ -1,23 +1,13 @@
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { RequestListener } from 'node:http'
+import { type ListeningServer, listen as startServer } from '@hubauth/testing'
 
-export interface Listening {
+/** A server for those who speak to its socket. */
+export interface Listening extends ListeningServer {
   readonly port: number
-  readonly url: string
-  close(): Promise<void>
 }
 
 /** Starts a server on a free port of this machine. */
 export async function listen(listener: RequestListener): Promise<Listening> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    port,
-    url: `http://127.0.0.1:${port}/github/webhooks`,
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
+  const server = await startServer(listener, '/github/webhooks')
+  return { ...server, port: Number(new URL(server.url).port) }
 }
