@@ -29,6 +29,13 @@ export const ERRORS = {
     500,
     'Check that the key and the App ID belong to the same app, and that the key was not deleted in its settings.',
   ),
+  STORE_UNAVAILABLE: passing(503, 'Check that the store is up and can be reached from here, then try again.'),
+  STORE_THROTTLED: passing(503, 'Try again later, or raise the quota of the store.'),
+  STORE_TIMEOUT: passing(503, 'Try again, or raise timeoutMs.'),
+  STORE_ACCESS_DENIED: lasting(500, 'Let the identity of this process read it there, or sign with it.'),
+  STORE_NOT_FOUND: lasting(500, 'Check its name, its version, and the region, project or vault.'),
+  STORE_FIELD_MISSING: lasting(500, 'Check the name of the field; letter case matters.'),
+  SECRET_INVALID: lasting(500, 'Store the webhook secret of the app, or several, one per line.'),
   CLOCK_SKEW: lasting(500, 'Set the clock of this machine (NTP).'),
   APP_NOT_FOUND: lasting(
     500,
@@ -77,6 +84,7 @@ export const ERRORS = {
   WEBHOOK_BODY_TOO_LARGE: lasting(413, 'GitHub sends at most 25 MiB; raise maxBytes if it was lowered.'),
   WEBHOOK_BODY_INVALID: lasting(400, 'Send the JSON object that GitHub documents for the event.'),
   WEBHOOK_BODY_ABORTED: passing(400, 'Send the whole body.'),
+  WEBHOOK_SECRET_UNAVAILABLE: passing(503, 'Read the error that onError reported, then redeliver.'),
   WEBHOOK_ALREADY_RUNNING: passing(409, 'Redeliver when the first one is done, if it failed.'),
   WEBHOOK_HANDLER_FAILED: passing(500, 'Read the error that onError reported, then redeliver.'),
   WEBHOOK_CLOSED: passing(503, 'Redeliver when the server is up again.'),
@@ -86,8 +94,31 @@ export const ERRORS = {
 /** The closed set of error codes. */
 export type HubauthErrorCode = keyof typeof ERRORS
 
+/** Where a key or a secret is kept, for errors about it. */
+export interface StorePlace {
+  /** Name of the store, such as `AWS Secrets Manager`. */
+  readonly store: string
+  /** The secret, parameter, key or file there, by its name or ID. */
+  readonly secretId: string
+  /** The field of the JSON document that the secret is. */
+  readonly field?: string | undefined
+}
+
 /** What some errors carry besides their message. Never a secret. */
 export interface HubauthErrorDetails {
+  /** Empty for a key that comes from no store. */
+  KEY_INVALID: Partial<StorePlace>
+  KEY_REFUSED: {
+    /** See `keyFingerprint`; undefined when the key source does not tell its public key. */
+    readonly fingerprint?: string | undefined
+  }
+  STORE_UNAVAILABLE: StorePlace
+  STORE_THROTTLED: StorePlace
+  STORE_TIMEOUT: StorePlace
+  STORE_ACCESS_DENIED: StorePlace
+  STORE_NOT_FOUND: StorePlace
+  STORE_FIELD_MISSING: StorePlace
+  SECRET_INVALID: Partial<StorePlace>
   CLOCK_SKEW: {
     /** How far this machine is behind GitHub, in milliseconds; negative when it is ahead. */
     readonly offsetMs: number
@@ -123,8 +154,14 @@ type ErrorOptions<Code extends HubauthErrorCode> = {
   /** Replaces the remedy of the table where more is known. */
   readonly remedy?: string | undefined
 } & (Code extends keyof HubauthErrorDetails
-  ? { readonly details: HubauthErrorDetails[Code] }
+  ? Record<string, never> extends HubauthErrorDetails[Code]
+    ? { readonly details?: HubauthErrorDetails[Code] | undefined }
+    : { readonly details: HubauthErrorDetails[Code] }
   : { readonly details?: undefined })
+
+/** The options, which only errors with details need. */
+type ErrorParameters<Code extends HubauthErrorCode> =
+  Record<string, never> extends ErrorOptions<Code> ? [ErrorOptions<Code>?] : [ErrorOptions<Code>]
 
 /**
  * Every error that Hubauth throws, except `TypeError` for options that can never work. The message says what is
@@ -144,14 +181,10 @@ export class HubauthError<Code extends HubauthErrorCode = HubauthErrorCode> exte
   /** Whether Koa and http-errors show the message to the client: below 500 it is about the request. */
   readonly expose: boolean
 
-  constructor(
-    code: Code,
-    what: string,
-    ...[options]: Code extends keyof HubauthErrorDetails ? [ErrorOptions<Code>] : [ErrorOptions<Code>?]
-  ) {
+  constructor(code: Code, what: string, ...[options]: ErrorParameters<Code>) {
     const facts: ErrorFacts = ERRORS[code]
     super(
-      `${what} ${options?.remedy ?? facts.remedy}`,
+      `${what} ${options?.remedy ?? facts.remedy}`.trimEnd(),
       options?.cause === undefined ? undefined : { cause: withoutSecrets(options.cause) },
     )
     this.name = 'HubauthError'
@@ -225,5 +258,17 @@ export function harmless<Parameters extends readonly unknown[]>(
     void (async () => listener(...parameters))().catch((error: unknown) =>
       console.error('[hubauth] a listener failed:', error),
     )
+  }
+}
+
+const PROBLEM_PAUSE_MS = 60_000
+
+/** The listener for problems when there is no other: prints one a minute at most. */
+export function problemPrinter(clock: { now(): number }): (error: unknown) => void {
+  let quietUntil = 0
+  return (error) => {
+    if (clock.now() < quietUntil) return
+    quietUntil = clock.now() + PROBLEM_PAUSE_MS
+    console.error('[hubauth]', error)
   }
 }

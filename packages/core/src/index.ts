@@ -13,12 +13,20 @@ export {
   HubauthError,
   type HubauthErrorCode,
   type HubauthErrorDetails,
+  type StorePlace,
 } from './errors.ts'
 // request
 export { type GitHubHost, type GitHubHostOptions, githubHost } from './github/host.ts'
 // key
+export { requireSdk } from './key/installed-sdk.ts'
+export { keyRing } from './key/key-ring.ts'
 export type { KeySource, SignOptions } from './key/key-source.ts'
-export { pemKey } from './key/pem-key.ts'
+export { type PemKeyOptions, pemKey } from './key/pem-key.ts'
+export { keyFingerprint, type PublicKeyInput } from './key/public-key.ts'
+export type { ReadSecretOptions, SecretSource } from './key/secret-source.ts'
+export { type SignerKeyOptions, signerKey } from './key/signer-key.ts'
+export type { StoreProblem } from './key/store-call.ts'
+export { type StoredSecret, type StoredSecretOptions, storedSecret } from './key/stored-secret.ts'
 export type { AppCredentials, ConnectionOptions, GitHubAppOptions } from './request/app-options.ts'
 export {
   type AuthenticatedFetch,
@@ -43,6 +51,7 @@ export {
   type RequestName,
   requestInstallation,
 } from './request/request-installation.ts'
+export type { VerifiedKey } from './request/verify-key.ts'
 export { type InjectedGitHubAuth, withGitHubAuth } from './request/with-github-auth.ts'
 // token
 export {
@@ -97,6 +106,7 @@ export {
   type RefusedDelivery,
   redeliverFailed,
 } from './webhook/redeliver-failed.ts'
+export type { SecretRereadOptions } from './webhook/rotating-secrets.ts'
 export { createSignatureVerifier, type SignatureVerifier, type WebhookSecrets } from './webhook/signature.ts'
 export { type SweepOptions, sweepDeliveries } from './webhook/sweep-deliveries.ts'
 export {

@@ -4,12 +4,16 @@ import {
   type GitHubAuth,
   type HubauthErrorCode,
   type InstallationTarget,
+  keyRing,
   memoryCache,
   pemKey,
   plaintextCache,
   requestInstallation,
+  type StoreProblem,
   sealedCache,
+  signerKey,
   staticToken,
+  storedSecret,
   type TokenCache,
 } from '../src/index.ts'
 import { PEM, SEAL_SECRET, TOKEN, type Vault } from './planted-secrets.ts'
@@ -34,12 +38,22 @@ const TARGET: InstallationTarget = {
   permissions: { issues: 'write' },
 }
 
+const PLACE = { store: 'A vault', secretId: 'team/app' } as const
+
 export const PROVOCATIONS: Partial<Record<HubauthErrorCode, Provocation>> = {
   KEY_INVALID: async () => [
     await thrown(() => pemKey(PEM.slice(0, 900))),
     await thrown(() => pemKey(PEM.replace('\n', '\n!!!'))),
     await thrown(() => pemKey(PEM.replaceAll('RSA', 'EC'))),
     await rejection(pemKey(() => PEM.replaceAll('\n', '?')).sign(new Uint8Array())),
+    await rejection(
+      pemKey(storedSecret({ ...PLACE, fetch: () => PEM.slice(0, 900) })).sign(new Uint8Array()),
+    ),
+    await rejection(
+      signerKey({ store: 'A KMS', keyId: 'app', publicKey: PEM, sign: async () => new Uint8Array() }).sign(
+        new Uint8Array(),
+      ),
+    ),
   ],
   KEY_UNAVAILABLE: async (vault) => {
     const failure = Object.assign(new Error(`cannot parse secret:\n${PEM}`), { secret: PEM, code: 'EPARSE' })
@@ -49,6 +63,26 @@ export const PROVOCATIONS: Partial<Record<HubauthErrorCode, Provocation>> = {
       await refusal(vault, () => json({}), { key: { sign: () => Promise.reject(failure) } }),
     ]
   },
+  STORE_UNAVAILABLE: storeFailure(undefined),
+  STORE_THROTTLED: storeFailure('throttled'),
+  STORE_TIMEOUT: storeFailure('timeout'),
+  STORE_ACCESS_DENIED: storeFailure('access-denied'),
+  STORE_NOT_FOUND: storeFailure('not-found'),
+  STORE_FIELD_MISSING: async () =>
+    Promise.all(
+      [
+        PEM,
+        `{"key": ${PEM}}`,
+        JSON.stringify({ [PEM]: PEM, key: { key: PEM } }),
+        JSON.stringify([TOKEN]),
+      ].map((text) =>
+        rejection(
+          storedSecret({ ...PLACE, fetch: () => text })
+            .field('key')
+            .read(),
+        ),
+      ),
+    ),
   KEY_REFUSED: echo(401, 'A JSON web token could not be decoded'),
   CLOCK_SKEW: echo(401, "'Issued at' claim ('iat') must be an Integer"),
   APP_NOT_FOUND: echo(404, 'Integration not found'),
@@ -122,6 +156,28 @@ export function hostile(
     vault.add(authorization.replace('Bearer ', ''))
     return answer(authorization, request.path.endsWith('/access_tokens'))
   })
+}
+
+/** A client that quotes what it could not read, in whatever way, under everything that reads and signs. */
+function storeFailure(problem: StoreProblem | undefined): Provocation {
+  return async (vault) => {
+    const client = Object.assign(new Error(`cannot parse ${PEM}`, { cause: new Error(TOKEN) }), { body: PEM })
+    const failures = [client, `not JSON: ${PEM}`, { message: PEM, code: PEM }]
+    const rejections = failures.map(async (failure) => {
+      const fail = () => Promise.reject(failure)
+      const explain = () => problem
+      const secret = storedSecret({ ...PLACE, fetch: fail, explain })
+      const { store, secretId: keyId } = PLACE
+      const signer = signerKey({ store, keyId, publicKey: fail, sign: fail, explain })
+      return [
+        await rejection(secret.read()),
+        await rejection(secret.field('key').read()),
+        await rejection(keyRing(pemKey(secret), signer).sign(new Uint8Array())),
+        await refusal(vault, () => json({}), { key: signer }),
+      ]
+    })
+    return (await Promise.all(rejections)).flat()
+  }
 }
 
 /** What a mint rejects with when GitHub answers like that. */

@@ -1,5 +1,5 @@
 import { format } from 'node:util'
-import { signedDelivery } from '@hubauth/testing'
+import { rsaKey, signedDelivery } from '@hubauth/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   authenticatedFetch,
@@ -10,12 +10,16 @@ import {
   ERRORS,
   HubauthError,
   type HubauthErrorCode,
+  keyRing,
   memoryCache,
   memoryClaims,
   pemKey,
   plaintextCache,
+  type SignerKeyOptions,
   sealedCache,
+  signerKey,
   staticToken,
+  storedSecret,
 } from '../src/index.ts'
 import { PAYLOAD_TEXT, PEM, printed, SEAL_SECRET, TOKEN, Vault, WEBHOOK_SECRET } from './planted-secrets.ts'
 import { ELSEWHERE, hostile, PROVOCATIONS } from './provocations.ts'
@@ -30,6 +34,15 @@ function codesOf(evidence: readonly unknown[]): unknown[] {
     if (HubauthError.isInstance(one)) return one.code
     return typeof one === 'object' && one !== null && 'error' in one && Object(one.error).code
   })
+}
+
+function stored(secretId: string) {
+  return storedSecret({ store: 'A vault', secretId, fetch: () => PEM })
+}
+
+function signing(options: Partial<SignerKeyOptions>) {
+  const sign = async () => new Uint8Array()
+  return signerKey({ store: 'A KMS', keyId: 'app', publicKey: rsaKey().publicPem, sign, ...options })
 }
 
 function expectNoSecret(vault: Vault, evidence: readonly unknown[]): void {
@@ -94,6 +107,13 @@ describe('no wrong option is repeated', () => {
       () => createGitHubAuth({ appId: 1, key: pemKey(PEM) }).installation({ owner: `${TOKEN}!` }),
     ],
     ['a key in the place of a function', () => pemKey(Buffer.from(PEM) as never)],
+    ['a PEM as the name of a secret', () => stored(PEM)],
+    ['a PEM on one line as the name of a secret', () => stored(PEM.replaceAll('\n', ' '))],
+    ['the base64 of a key as the name of a secret', () => stored(PEM.replace(/-----.*-----|\n/g, ''))],
+    ['a PEM as the name of a field', () => stored('app').field(PEM)],
+    ['a PEM as the name of a key', () => signing({ keyId: PEM })],
+    ['a PEM in the place of a signer', () => signing({ sign: PEM as never })],
+    ['a PEM in the place of a ring', () => keyRing(PEM as never)],
   ])('%s', async (_, work) => {
     const error = await rejection(Promise.resolve().then(work))
     expect(error).toBeInstanceOf(TypeError)
@@ -107,7 +127,8 @@ describe('no object shows a secret, after it was used', () => {
     const { time, auth } = hostile(vault, (authorization, isMint) =>
       isMint ? minted(TOKEN, Date.now() + 86_400_000) : json({ message: authorization }),
     )
-    const key = pemKey(PEM)
+    const secret = stored('app')
+    const key = keyRing(pemKey(secret), pemKey(PEM))
     const cache = memoryCache()
     const github = auth({ key: time.trackKey(key), cache })
     const acme = github.installation({ installationId: 7, owner: 'acme' })
@@ -127,6 +148,9 @@ describe('no object shows a secret, after it was used', () => {
       { token, list: [token] },
       jwt,
       key,
+      secret,
+      pemKey(secret),
+      signing({}),
       cache,
       plaintextCache(cache),
       sealedCache(cache, SEAL_SECRET),
@@ -140,7 +164,8 @@ describe('no object shows a secret, after it was used', () => {
   it('of a receiver', async () => {
     const vault = new Vault()
     const claims = memoryClaims()
-    const receiver = createWebhookReceiver({ secrets: [WEBHOOK_SECRET], claims })
+    const secret = storedSecret({ store: 'A vault', secretId: 'hook', fetch: () => WEBHOOK_SECRET })
+    const receiver = createWebhookReceiver({ secrets: ['another', secret], claims })
     const handle = createFetchHandler(receiver)
     const deliveries: unknown[] = []
     receiver.on('issues', (delivery) => deliveries.push(delivery))

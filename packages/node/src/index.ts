@@ -5,7 +5,9 @@ export {
   loadConfig,
 } from './config/load-config.ts'
 export { type Environment, envKey } from './env-key.ts'
+export { envSecret } from './env-secret.ts'
 export { type FileKeyOptions, fileKey } from './file-key.ts'
+export { type FileSecretOptions, fileSecret } from './file-secret.ts'
 export type { LambdaWebhookEvent } from './lambda-event.ts'
 export {
   type LambdaWebhookHandler,

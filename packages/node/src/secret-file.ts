@@ -10,14 +10,23 @@ export interface SecretFileOptions {
   readonly allowWorldReadable?: boolean | undefined
 }
 
+interface SecretFileProblemOptions {
+  readonly remedy: string
+  readonly code?: string | undefined
+  readonly cause?: unknown
+}
+
 /** Why a file cannot be used, in whole sentences, without a word of its content. */
 export class SecretFileProblem extends Error {
   /** What to do about it. */
   readonly remedy: string
+  /** The system's code, such as `ENOENT`, or `EACCES` where this process should not read what it could. */
+  readonly code: string | undefined
 
-  constructor(what: string, { remedy, cause }: { readonly remedy: string; readonly cause?: unknown }) {
+  constructor(what: string, { remedy, code, cause }: SecretFileProblemOptions) {
     super(what, { cause })
     this.remedy = remedy
+    this.code = code
   }
 }
 
@@ -77,6 +86,7 @@ async function checkFile(
     throw new SecretFileProblem(
       `Everybody on this machine may read ${path} (mode ${(stats.mode & 0o777).toString(8).padStart(4, '0')}).`,
       {
+        code: 'EACCES',
         remedy: `Run chmod 600 ${path}, or set allowWorldReadable where that is meant (a Kubernetes mount).`,
       },
     )
@@ -98,6 +108,7 @@ function unreadable(path: string, cause: unknown): SecretFileProblem {
     `${path} cannot be read: ${REASONS[code] ?? 'the system refused'} (${code}).`,
     {
       remedy: 'Check the path, which is relative to where the process was started, and who may read it.',
+      code,
       cause,
     },
   )

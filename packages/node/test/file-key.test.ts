@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
+import { verify } from 'node:crypto'
 import { chmod, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
-import { HubauthError } from '@hubauth/core'
+import { HubauthError, type KeySource, keyFingerprint, pemKey, type SignOptions } from '@hubauth/core'
 import { describeKeySource, rsaKey } from '@hubauth/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { fileKey } from '../src/index.ts'
 
 const [FIRST, SECOND] = [rsaKey(), rsaKey({ label: 'second' })]
@@ -30,6 +31,12 @@ async function write(content: string | Uint8Array, mode = 0o600): Promise<string
 /** Swaps the file as people and secret mounts do: a new one takes its name. */
 async function replace(path: string, content: string): Promise<void> {
   await rename(await write(content), path)
+}
+
+/** Which of the two keys signs. */
+async function signerOf(key: KeySource, options?: SignOptions) {
+  const signature = await key.sign(INPUT, options)
+  return [FIRST, SECOND].find(({ publicKey }) => verify('RSA-SHA256', INPUT, publicKey, signature))
 }
 
 async function failure(path: string | URL): Promise<HubauthError> {
@@ -71,15 +78,53 @@ describe('fileKey', () => {
     await expect(key.sign(INPUT)).resolves.toHaveLength(256)
   })
 
-  it('uses the new file only when it is asked to re-read', async () => {
+  it('uses the new file at the next signature', async () => {
     const path = await write(FIRST.pkcs1)
     const key = fileKey(path)
-    const before = await key.sign(INPUT)
+    expect(await signerOf(key)).toBe(FIRST)
+    await replace(path, SECOND.pkcs8)
+    expect(await signerOf(key)).toBe(SECOND)
+    await writeFile(path, FIRST.pkcs1)
+    expect(await signerOf(key)).toBe(FIRST)
+  })
+
+  it.each<[string, (path: string) => Promise<void>]>([
+    ['gone', (path) => rm(path)],
+    ['half written', (path) => writeFile(path, SECOND.pkcs1.slice(0, 900))],
+    ['empty', (path) => writeFile(path, '')],
+    ['readable by everybody', (path) => chmod(path, 0o644)],
+    ['something else', (path) => writeFile(path, SECOND.publicPem)],
+  ])('signs on with the last good key while the file is %s, and says so', async (_, spoil) => {
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    onTestFinished(() => printed.mockRestore())
+    const path = await write(FIRST.pkcs1)
+    const key = fileKey(path)
+    await key.sign(INPUT)
+    await spoil(path)
+    for (const fresh of [false, true]) expect(await signerOf(key, { fresh })).toBe(FIRST)
+    expect(printed).toHaveBeenCalledOnce()
+    expect(inspect(printed.mock.calls, { depth: 9 })).toContain(path)
+    expect(inspect(printed.mock.calls, { depth: 9 })).not.toMatch(/MII[A-Za-z0-9]/)
     await replace(path, SECOND.pkcs1)
-    expect(await key.sign(INPUT)).toEqual(before)
-    const after = await key.sign(INPUT, { fresh: true })
-    expect(after).not.toEqual(before)
-    expect(await key.sign(INPUT)).toEqual(after)
+    expect(await signerOf(key)).toBe(SECOND)
+  })
+
+  it('goes back to the key before it while GitHub refuses the one in the new file', async () => {
+    const path = await write(FIRST.pkcs1)
+    const key = fileKey(path)
+    await key.sign(INPUT)
+    await replace(path, SECOND.pkcs1)
+    const refused = [await key.sign(INPUT)]
+    expect(await signerOf(key, { fresh: true, refused })).toBe(FIRST)
+    expect(await signerOf(key)).toBe(FIRST)
+  })
+
+  it('tells the fingerprint of the key in the file', async () => {
+    const path = await write(FIRST.pkcs1)
+    const key = fileKey(path)
+    expect(await keyFingerprint(key)).toBe(await keyFingerprint(pemKey(FIRST.pkcs8)))
+    await replace(path, SECOND.pkcs1)
+    expect(await keyFingerprint(key)).toBe(await keyFingerprint(pemKey(SECOND.pkcs8)))
   })
 
   it('recovers when a file that was missing is there again', async () => {

@@ -7,6 +7,11 @@ export interface SignOptions {
    * rotation. Default false.
    */
   readonly fresh?: boolean | undefined
+  /**
+   * With `fresh`, the signatures of this input that GitHub refused just now. RS256 is deterministic, so they tell a source
+   * with several keys which ones not to use. A source with one key needs no notice.
+   */
+  readonly refused?: readonly Uint8Array[] | undefined
 }
 
 /**
@@ -22,8 +27,13 @@ export interface KeySource {
    *
    * @param input The bytes to sign, not a digest of them.
    * @returns The signature: as many bytes as the key's modulus, 256 for RSA-2048.
-   * @throws {HubauthError} `KEY_UNAVAILABLE` when the key cannot be reached (retrying may help), `KEY_INVALID`
-   * when what was read is not an RSA private key of at least 2048 bits; the signal's reason when it aborted.
+   * @throws {HubauthError} `KEY_UNAVAILABLE` or one of the `STORE_` codes when the key cannot be reached, `KEY_INVALID`
+   * when it is not an RSA key of at least 2048 bits; the signal's reason when it aborted.
    */
   sign(input: Uint8Array, options?: SignOptions): Promise<Uint8Array>
+  /**
+   * The public half of the key that signs now, as SubjectPublicKeyInfo (DER): what `keyFingerprint` is made of. A source
+   * that does not know it leaves this out.
+   */
+  publicKey?(options?: Pick<SignOptions, 'signal'>): Promise<Uint8Array>
 }

@@ -4,6 +4,8 @@ import { toPkcs8 } from './pkcs8.ts'
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/
 /** Padding is left out of account: `atob` does without, and it is the first thing that gets lost. */
 const BASE64 = /^[A-Za-z0-9+/]+$/
+/** A PEM has 2 to 13 KiB; in longer text, the search for one would hold up everything else. */
+const MAX_CHARACTERS = 65_536
 
 const CONVERT = 'Decrypt it once with: openssl pkey -in encrypted.pem -out key.pem'
 
@@ -32,7 +34,7 @@ export function readPrivateKey(text: string): Uint8Array {
   if (label === undefined || content === undefined) throw noBlock(pem)
   if (content.includes('ENCRYPTED')) throw wrongLabel('ENCRYPTED PRIVATE KEY')
   if (label !== 'RSA PRIVATE KEY' && label !== 'PRIVATE KEY') throw wrongLabel(label)
-  const base64 = content.replace(/\s+|=+\s*$/g, '')
+  const base64 = withoutPadding(content)
   if (!BASE64.test(base64) || base64.length % 4 === 1) {
     throw new HubauthError(
       'KEY_INVALID',
@@ -42,13 +44,29 @@ export function readPrivateKey(text: string): Uint8Array {
   return toPkcs8(fromBase64(base64))
 }
 
+/** Reads a public key from a PEM: SubjectPublicKeyInfo, which starts with `BEGIN PUBLIC KEY`. @throws {HubauthError} `KEY_INVALID`. */
+export function readPublicPem(text: string): Uint8Array {
+  const [, label, content = ''] = BLOCK.exec(unwrap(text)) ?? []
+  const base64 = withoutPadding(content)
+  if (label === 'PUBLIC KEY' && BASE64.test(base64) && base64.length % 4 !== 1) return fromBase64(base64)
+  throw new HubauthError('KEY_INVALID', 'The public key is not a PEM with a PUBLIC KEY.', {
+    remedy: 'Make one with: openssl pkey -in key.pem -pubout',
+  })
+}
+
 function unwrap(text: string): string {
+  if (text.length > MAX_CHARACTERS)
+    throw new HubauthError('KEY_INVALID', `Text of ${text.length} characters is no key.`)
   const unquoted = text.trim().replace(/^(['"`])([\s\S]*)\1$/, '$2')
   const pem = unquoted.replace(/\\r/g, '').replace(/\\n/g, '\n').trim()
-  const base64 = pem.replace(/\s+|=+$/g, '')
+  const base64 = withoutPadding(pem)
   if (pem.includes('-----') || !BASE64.test(base64) || base64.length % 4 === 1) return pem
   const decoded = new TextDecoder('latin1').decode(fromBase64(base64))
   return decoded.includes('-----BEGIN') ? decoded.replace(/\\n/g, '\n') : pem
+}
+
+function withoutPadding(base64: string): string {
+  return base64.replace(/\s+/g, '').replace(/={1,4}$/, '')
 }
 
 function noBlock(pem: string): HubauthError {

@@ -1,7 +1,8 @@
 import { HubauthError } from '../errors.ts'
-import { readDer, writeDer } from './der.ts'
+import { type DerElement, readDer, writeDer } from './der.ts'
 
 const INTEGER = 0x02
+const BIT_STRING = 0x03
 const OCTET_STRING = 0x04
 const OBJECT_IDENTIFIER = 0x06
 const SEQUENCE = 0x30
@@ -18,7 +19,7 @@ const OTHER_OIDS: Readonly<Record<string, string>> = {
 }
 
 /** GitHub makes keys of 2048 bits; shorter ones are not safe (NIST SP 800-131A). */
-const MIN_BITS = 2048
+export const MIN_BITS = 2048
 
 /**
  * Makes PKCS#8 of a private key's DER, so that WebCrypto takes the PKCS#1 that GitHub hands out.
@@ -49,6 +50,25 @@ export function toPkcs8(der: Uint8Array): Uint8Array {
   if (modulus?.tag !== INTEGER) throw truncated()
   checkModulus(modulus.content)
   return der
+}
+
+/** The public half of a key that {@link toPkcs8} made, as SubjectPublicKeyInfo (RFC 5280, section 4.1). */
+export function publicHalf(pkcs8: Uint8Array): Uint8Array {
+  const parts = elements(elements(elements(pkcs8)[0]?.content)[2]?.content)[0]
+  const [, modulus, exponent] = elements(parts?.content)
+  if (modulus === undefined || exponent === undefined) throw truncated()
+  const numbers = writeDer(SEQUENCE, writeDer(INTEGER, modulus.content), writeDer(INTEGER, exponent.content))
+  return writeDer(
+    SEQUENCE,
+    writeDer(SEQUENCE, RSA_ALGORITHM),
+    writeDer(BIT_STRING, new Uint8Array([0]), numbers),
+  )
+}
+
+function elements(bytes: Uint8Array = new Uint8Array()): readonly DerElement[] {
+  const found: DerElement[] = []
+  for (let next = readDer(bytes, 0); next !== undefined; next = readDer(bytes, next.end)) found.push(next)
+  return found
 }
 
 function checkAlgorithm(algorithm: Uint8Array): void {

@@ -26,6 +26,8 @@ export interface AuthenticatedFetchContext {
   readonly responseTimeoutMs: number
   /** The tokens that GitHub has taken; shared by all fetches of an app. */
   readonly established: WeakSet<Token>
+  /** How many tokens in a row may be refused before the refusal is passed on. */
+  readonly maxRefusals: number
 }
 
 /** One call of an authenticated fetch, through all its attempts. */
@@ -35,6 +37,7 @@ export class AuthenticatedCall {
   readonly #request: PinnedRequest
   readonly #signal: AbortSignal | undefined
   #rejected: Token | undefined
+  #refusals = 0
   #waits = 0
   #waitedMs = 0
 
@@ -122,20 +125,34 @@ export class AuthenticatedCall {
     return true
   }
 
-  /** After a 401, sees to it that the next attempt has another token; once. */
+  /** After a 401, sees to it that the next attempt has another token, if there may be one. */
   async #replaced(attempt: Attempt, signedOffsetMs: number): Promise<boolean> {
     const { response, token } = attempt
-    if (response?.status !== 401 || this.#rejected !== undefined) return false
+    const { clock, maxRefusals } = this.#context
+    if (response?.status !== 401 || this.#refusals === maxRefusals) return false
     if (!this.#request.isRepeatable) {
       // This request cannot be helped, but the next one can.
       if (!isReplicating(attempt)) this.#provider.getToken({ rejected: token }).catch(() => undefined)
       return false
     }
-    const { clock } = this.#context
     const message = token instanceof InstallationToken ? '' : await attempt.message()
     if (clock.learnFromRefusal(response, message, signedOffsetMs) === 'skew') return false
+    this.#refusals++
     this.#rejected = token
-    return true
+    // Only the app's own provider knows when there is nothing left to try.
+    return maxRefusals === 1 || this.#hasAnother(response)
+  }
+
+  /** Whether there is another token. When no key is left to sign with, GitHub's answer says more than an error of ours. */
+  async #hasAnother(response: Response): Promise<boolean> {
+    try {
+      await this.#token()
+      return true
+    } catch (error) {
+      if (HubauthError.isInstance(error) && error.code === 'KEY_REFUSED') return false
+      discard(response)
+      throw error
+    }
   }
 }
 

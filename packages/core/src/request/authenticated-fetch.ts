@@ -46,6 +46,7 @@ export function authenticatedFetch(
     retryBudgetMs: options.retryBudgetMs ?? RETRY_BUDGET_MS,
     responseTimeoutMs: RESPONSE_TIMEOUT_MS,
     established: new WeakSet(),
+    maxRefusals: 1,
   })
 }
 

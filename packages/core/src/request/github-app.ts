@@ -1,12 +1,13 @@
 import { boundedMap } from '../cache/bounded-map.ts'
 import { Flights } from '../cache/flights.ts'
-import { type Clock, systemClock } from '../clock.ts'
-import { harmless } from '../errors.ts'
+import { systemClock } from '../clock.ts'
+import { harmless, problemPrinter } from '../errors.ts'
 import { DEFAULT_USER_AGENT } from '../github/api-headers.ts'
 import { GitHubClock } from '../github/github-clock.ts'
 import { type GitHubHost, githubHost } from '../github/host.ts'
 import { Throttle } from '../github/throttle.ts'
-import { AppApi } from '../token/app-api.ts'
+import type { KeySource } from '../key/key-source.ts'
+import { AppApi, type AppApiOptions, MAX_KEYS } from '../token/app-api.ts'
 import { AppProfile } from '../token/app-profile.ts'
 import { appTokens } from '../token/app-tokens.ts'
 import type { CachedTokens, TokenKeeper } from '../token/cached-tokens.ts'
@@ -30,10 +31,10 @@ import {
 import { BotIdentityLookup } from './bot-identity.ts'
 import { GitHubInstallation } from './github-installation.ts'
 import { Revocation } from './revocation.ts'
+import { type VerifiedKey, verifyKey } from './verify-key.ts'
 
 const MAX_TOKENS = 100_000
 const TIMEOUT_MS = 10_000
-const PROBLEM_PAUSE_MS = 60_000
 const MAX_PAUSES = 10_000
 
 /** An installation by its id, from a webhook or from `GET /app/installations`: saves the lookup. */
@@ -56,7 +57,9 @@ export class GitHubApp {
   readonly host: GitHubHost
   /** Fetches with the app's JWT: `await app.fetch('/app')`. Needs no `this`. */
   readonly fetch: AuthenticatedFetch
+  readonly #key: KeySource
   readonly #tokens: TokenProvider
+  readonly #calls: Omit<AppApiOptions, 'tokens'>
   readonly #shared: InstallationTokensContext
   readonly #requests: AuthenticatedFetchContext
   readonly #lookup: InstallationLookup
@@ -80,16 +83,19 @@ export class GitHubApp {
     const request = options.fetch ?? globalFetch
     this.appId = appId
     this.host = host
-    this.#tokens = appTokens({ appId, key, clock, timeoutMs })
-    const api = new AppApi({
+    const established = new WeakSet<Token>()
+    this.#tokens = appTokens({ appId, key, clock, timeoutMs, established })
+    this.#key = key
+    this.#calls = {
       appId,
-      tokens: this.#tokens,
       host,
       fetch: request,
       clock,
       throttle: new Throttle(local),
       userAgent,
-    })
+      established,
+    }
+    const api = new AppApi({ ...this.#calls, tokens: this.#tokens })
     const profile = new AppProfile(api, host)
     const { notInstalled } = profile
     const facts: AppFacts = { appId, owners: boundedMap(maxTokens) }
@@ -108,7 +114,7 @@ export class GitHubApp {
       timeoutMs,
       refreshBeforeMs: options.refreshBeforeMs,
       notInstalled,
-      report: harmless(options.onProblem ?? printProblem(local)),
+      report: harmless(options.onProblem ?? problemPrinter(local)),
     }
     const retryBudgetMs = options.retryBudgetMs ?? RETRY_BUDGET_MS
     this.#requests = {
@@ -118,7 +124,8 @@ export class GitHubApp {
       userAgent,
       retryBudgetMs,
       responseTimeoutMs: RESPONSE_TIMEOUT_MS,
-      established: new WeakSet(),
+      established,
+      maxRefusals: 1,
     }
     this.#lookup = new InstallationLookup({
       api,
@@ -129,10 +136,24 @@ export class GitHubApp {
       owners,
     })
     this.#bot = new BotIdentityLookup({ profile, host, clock, timeoutMs })
-    this.fetch = createAuthenticatedFetch(this.#tokens, this.#requests)
+    this.fetch = createAuthenticatedFetch(this.#tokens, { ...this.#requests, maxRefusals: MAX_KEYS })
   }
 
-  /** The app's JWT, which lives nine minutes. @throws {HubauthError} `KEY_INVALID` or `KEY_UNAVAILABLE`. */
+  /**
+   * Finds out whether GitHub accepts a key of this app, for a check at start, or before a new key replaces the old one.
+   *
+   * @param key Default: the app's own key source.
+   * @throws {HubauthError} `KEY_REFUSED` with the fingerprint, `APP_NOT_FOUND`, `CLOCK_SKEW`, and what the key source throws.
+   */
+  verifyKey(key: KeySource = this.#key): Promise<VerifiedKey> {
+    const { clock, timeoutMs } = this.#shared
+    const { appId } = this
+    const { established } = this.#calls
+    const tokens = appTokens({ appId, key, clock, timeoutMs, established })
+    return verifyKey({ api: new AppApi({ ...this.#calls, tokens }), key, clock: clock.local, timeoutMs })
+  }
+
+  /** The app's JWT, which lives nine minutes. @throws {HubauthError} What the key source throws. */
   token(options?: GetTokenOptions): Promise<Token> {
     return this.#tokens.getToken(options)
   }
@@ -193,13 +214,4 @@ function checkedName(name: InstallationName): InstallationName {
     )
   }
   return name
-}
-
-function printProblem(clock: Clock): (error: unknown) => void {
-  let quietUntil = 0
-  return (error) => {
-    if (clock.now() < quietUntil) return
-    quietUntil = clock.now() + PROBLEM_PAUSE_MS
-    console.error('[hubauth]', error)
-  }
 }

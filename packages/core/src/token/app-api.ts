@@ -6,10 +6,13 @@ import type { GitHubClock } from '../github/github-clock.ts'
 import type { GitHubHost } from '../github/host.ts'
 import { sendWithRetries } from '../github/send.ts'
 import type { Throttle } from '../github/throttle.ts'
+import { keyRefused } from './app-tokens.ts'
 import type { Token } from './token.ts'
 import type { TokenProvider } from './token-provider.ts'
 
 const MAX_REDIRECTS = 4
+/** GitHub lets an app have no more (https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/managing-private-keys-for-github-apps). */
+export const MAX_KEYS = 25
 const ISSUER_MESSAGE = /'Issuer' claim/i
 
 /** What an app's calls share. */
@@ -21,6 +24,14 @@ export interface AppApiOptions {
   readonly clock: GitHubClock
   readonly throttle: Throttle
   readonly userAgent: string
+  /** The tokens that GitHub has taken; shared by all calls of an app. */
+  readonly established: WeakSet<Token>
+}
+
+/** A JWT that GitHub refused, and what it said. */
+interface Refusal {
+  readonly jwt: Token
+  readonly message: string
 }
 
 /** One call of {@link AppApi.call}. */
@@ -33,7 +44,7 @@ export interface AppCall {
 
 /**
  * Calls GitHub as the app itself. Whatever has to do with the JWT ends here: a skewed clock is learnt and the call
- * repeated, a refused signature is made again with a fresh key, and what remains is an error that says why.
+ * repeated, a refused signature is made again with other keys while there are any, and what remains is an error that says why.
  */
 export class AppApi {
   readonly #options: AppApiOptions
@@ -47,26 +58,34 @@ export class AppApi {
    * @throws {HubauthError} `KEY_REFUSED`, `CLOCK_SKEW`, `APP_NOT_FOUND`, or what {@link sendWithRetries} throws.
    */
   async call(call: AppCall, deadline: Deadline): Promise<ApiAnswer> {
-    const { tokens, clock } = this.#options
-    let rejected: Token | undefined
+    const { clock, established } = this.#options
+    const refusals: Refusal[] = []
     let corrections = 0
     for (;;) {
       const signedOffsetMs = clock.offsetMs
-      const jwt = await tokens.getToken({ signal: deadline.signal, rejected })
+      const jwt = await this.#token(deadline, refusals.at(-1))
       const answer = await this.#send(call, jwt, deadline)
       this.#checkApp(answer)
-      if (answer.status !== 401) return answer
+      if (answer.status !== 401) {
+        established.add(jwt)
+        return answer
+      }
       const verdict = clock.learnFromRefusal(answer.response, answer.message, signedOffsetMs)
       if (verdict === 'skew' || (verdict === 'learnt' && corrections++ > 0)) throw skewed(clock, answer)
       if (verdict === 'learnt') continue
-      if (rejected === undefined) {
-        rejected = jwt
-      } else {
-        throw new HubauthError(
-          'KEY_REFUSED',
-          `GitHub refused the signature of app ${this.#options.appId}: ${answer.message || '401'}.`,
-        )
-      }
+      // The provider knows when there is no other key; this ends what never comes to that.
+      if (refusals.length === MAX_KEYS) throw keyRefused(this.#options.appId, {}, answer.message)
+      refusals.push({ jwt, message: answer.message })
+    }
+  }
+
+  async #token({ signal }: Deadline, refusal: Refusal | undefined): Promise<Token> {
+    const { tokens, appId } = this.#options
+    try {
+      return await tokens.getToken({ signal, rejected: refusal?.jwt })
+    } catch (error) {
+      const isRefused = HubauthError.isInstance(error) && error.code === 'KEY_REFUSED'
+      throw isRefused && refusal !== undefined ? keyRefused(appId, error.details, refusal.message) : error
     }
   }
 

@@ -1,9 +1,11 @@
 import { Flights } from '../cache/flights.ts'
 import { untilAborted, withDeadline } from '../clock.ts'
-import { HubauthError } from '../errors.ts'
+import { HubauthError, type HubauthErrorDetails } from '../errors.ts'
 import type { GitHubClock } from '../github/github-clock.ts'
-import { signAppJwt } from '../jwt/app-jwt.ts'
-import type { KeySource } from '../key/key-source.ts'
+import { type AppJwt, appJwt, signedAppJwt } from '../jwt/app-jwt.ts'
+import type { KeySource, SignOptions } from '../key/key-source.ts'
+import { keyFingerprint } from '../key/public-key.ts'
+import { isRefused } from '../key/same-bytes.ts'
 import { Token } from './token.ts'
 import type { GetTokenOptions, TokenProvider } from './token-provider.ts'
 
@@ -20,21 +22,41 @@ export interface AppTokensOptions {
   readonly clock: GitHubClock
   /** For one signature, in milliseconds: a key store that hangs must not hold up later callers. */
   readonly timeoutMs: number
+  /** The tokens that GitHub has taken. */
+  readonly established: WeakSet<Token>
 }
 
 /**
  * Provides app JWTs: signs one, reuses it until 60 s before it expires, and signs again when the learnt clock offset
- * changes. A rejected JWT makes the next signature a `fresh` one.
+ * changes.
+ *
+ * A rejected JWT is signed again as it is, by a `fresh` key: the same signature means that the source has no other key. So
+ * who is refused may ask again, until there is `KEY_REFUSED`.
  */
 export function appTokens(options: AppTokensOptions): TokenProvider {
   return new AppTokens(options)
 }
 
+/** A JWT, and the signatures with which GitHub refused it. */
+interface SignedJwt {
+  readonly jwt: AppJwt
+  readonly token: Token
+  readonly signature: Uint8Array
+  readonly refused: readonly Uint8Array[]
+}
+
+/** What is known of a JWT that GitHub refused with every signature there is. */
+interface Refusal {
+  readonly values: ReadonlySet<string>
+  readonly error: HubauthError
+}
+
 class AppTokens implements TokenProvider {
   readonly #options: AppTokensOptions
   readonly #signing = new Flights<Token>()
-  #token: Token | undefined
-  /** The offset under which the current token was, or is being, signed. */
+  #signed: SignedJwt | undefined
+  #refusal: Refusal | undefined
+  /** The offset of what was signed, or began to be signed, last. */
   #offsetMs = 0
 
   constructor(options: AppTokensOptions) {
@@ -47,37 +69,89 @@ class AppTokens implements TokenProvider {
     minRemainingMs = MIN_REMAINING_MS,
   }: GetTokenOptions = {}): Promise<Token> {
     signal?.throwIfAborted()
-    const { clock } = this.#options
-    const isRejected = rejected !== undefined && this.#token?.value === rejected.value
-    const token = this.#token
-    if (
-      token !== undefined &&
-      !isRejected &&
-      this.#offsetMs === clock.offsetMs &&
-      token.expiresAt - clock.now() > Math.min(minRemainingMs, MAX_REMAINING_MS)
-    ) {
-      return token
-    }
-    const { offsetMs } = clock
-    const signing = this.#signing.join(String(offsetMs), () => this.#sign(offsetMs, isRejected))
-    return untilAborted(signing, signal)
+    const { offsetMs } = this.#options.clock
+    const signed = this.#usable(offsetMs, minRemainingMs)
+    const isRejected = signed !== undefined && signed.token.value === rejected?.value
+    if (signed !== undefined && !isRejected) return signed.token
+    const flight = String(offsetMs)
+    // Who comes late with a JWT of which the outcome is known already.
+    if (rejected !== undefined && this.#refusal?.values.has(rejected.value) && !this.#signing.has(flight))
+      throw this.#refusal.error
+    const sign = () => (isRejected ? this.#signAgain(signed) : this.#signNew(offsetMs))
+    return untilAborted(this.#signing.join(flight, sign), signal)
   }
 
-  async #sign(offsetMs: number, fresh: boolean): Promise<Token> {
-    const { key, appId, clock, timeoutMs } = this.#options
+  #usable(offsetMs: number, minRemainingMs: number): SignedJwt | undefined {
+    const signed = this.#signed
+    if (signed === undefined || this.#offsetMs !== offsetMs) return undefined
+    const remainingMs = signed.jwt.expiresAt - this.#options.clock.now()
+    return remainingMs > Math.min(minRemainingMs, MAX_REMAINING_MS) ? signed : undefined
+  }
+
+  async #signNew(offsetMs: number): Promise<Token> {
+    const { appId, clock } = this.#options
     this.#offsetMs = offsetMs
-    this.#token = undefined
+    this.#signed = undefined
+    const jwt = appJwt({ issuer: appId, now: clock.now() })
+    const signature = await this.#sign(jwt, {})
+    this.#refusal = undefined
+    return this.#remember({ jwt, signature, token: tokenOf(jwt, signature), refused: [] }, offsetMs)
+  }
+
+  async #signAgain({ jwt, token, signature, refused: before }: SignedJwt): Promise<Token> {
+    const offsetMs = this.#offsetMs
+    this.#signed = undefined
+    // What was refused before a JWT that GitHub took may be known by now: a new key takes a while.
+    const refused = [signature, ...(this.#options.established.has(token) ? [] : before)]
+    const other = await this.#sign(jwt, { fresh: true, refused })
+    if (!isRefused(other, refused))
+      return this.#remember({ jwt, signature: other, token: tokenOf(jwt, other), refused }, offsetMs)
+    const error = await this.#keyRefused()
+    this.#refusal = { values: new Set(refused.map((each) => signedAppJwt(jwt, each))), error }
+    throw error
+  }
+
+  #remember(signed: SignedJwt, offsetMs: number): Token {
+    if (this.#offsetMs === offsetMs) this.#signed = signed
+    return signed.token
+  }
+
+  async #sign({ input }: AppJwt, options: SignOptions): Promise<Uint8Array> {
+    const { key } = this.#options
     try {
-      const { value, expiresAt } = await withDeadline(
-        { clock: clock.local, timeoutMs, what: 'Signing an app JWT' },
-        ({ signal }) => signAppJwt({ key, issuer: appId, now: clock.now() }, { fresh, signal }),
-      )
-      const token = new Token(value, expiresAt)
-      if (this.#offsetMs === offsetMs) this.#token = token
-      return token
+      return await this.#inTime((signal) => key.sign(new TextEncoder().encode(input), { ...options, signal }))
     } catch (cause) {
       if (HubauthError.isInstance(cause)) throw cause
       throw new HubauthError('KEY_UNAVAILABLE', 'The key source failed to sign.', { cause })
     }
   }
+
+  async #keyRefused(): Promise<HubauthError> {
+    const { appId, key } = this.#options
+    const fingerprint = await this.#inTime((signal) => keyFingerprint(key, { signal })).catch(() => undefined)
+    return keyRefused(appId, { fingerprint })
+  }
+
+  #inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { clock, timeoutMs } = this.#options
+    const limit = { clock: clock.local, timeoutMs, what: 'Signing an app JWT' }
+    return withDeadline(limit, ({ signal }) => work(signal))
+  }
+}
+
+function tokenOf(jwt: AppJwt, signature: Uint8Array): Token {
+  return new Token(signedAppJwt(jwt, signature), jwt.expiresAt)
+}
+
+/** The error that there is no key left to try, with what people can compare and what GitHub said. */
+export function keyRefused(
+  appId: string | number,
+  details: HubauthErrorDetails['KEY_REFUSED'],
+  said: string = '',
+): HubauthError {
+  const by = details.fingerprint === undefined ? '' : ` by the key ${details.fingerprint}`
+  const because = said === '' ? '' : `: ${said.replace(/\.$/, '')}`
+  return new HubauthError('KEY_REFUSED', `GitHub refused the signature of app ${appId}${by}${because}.`, {
+    details,
+  })
 }

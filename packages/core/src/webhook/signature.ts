@@ -1,16 +1,21 @@
-import { hmacVerifier } from '#hmac'
 import { HubauthError } from '../errors.ts'
+import type { SecretSource } from '../key/secret-source.ts'
+import { RotatingSecrets, type SecretRereadOptions } from './rotating-secrets.ts'
 
-/** One secret, or several while one replaces another. Order matters only for speed: the usual one first. */
-export type WebhookSecrets = string | readonly string[]
+/**
+ * One secret, or several while one replaces another; as text, or as a source that is read again while the server runs. Order
+ * matters only for speed: the usual one first. The text of a source may hold several, one per line.
+ */
+export type WebhookSecrets = string | SecretSource | readonly (string | SecretSource)[]
 
 /**
  * Verifies a delivery's signature.
  *
  * @param body The bytes as they arrived; text that was decoded and encoded again may differ.
  * @param header The value of `X-Hub-Signature-256`.
- * @returns The position of the secret that matched.
- * @throws {HubauthError} `WEBHOOK_SIGNATURE_MISSING` or `WEBHOOK_SIGNATURE_INVALID`.
+ * @returns The position of the secret, or of its source, that matched.
+ * @throws {HubauthError} `WEBHOOK_SIGNATURE_MISSING`, `WEBHOOK_SIGNATURE_INVALID`, or `WEBHOOK_SECRET_UNAVAILABLE` when no
+ * secret could be read yet.
  */
 export type SignatureVerifier = (body: Uint8Array, header: string | undefined) => Promise<number>
 
@@ -20,30 +25,47 @@ const DIGEST_BYTES = 32
 /**
  * Makes a verifier of `X-Hub-Signature-256` (https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries).
  *
- * @throws {TypeError} When there is no secret, or one is empty: it would accept what anybody signs.
+ * @throws {TypeError} When there is no secret, one is empty (it would accept what anybody signs), or an option is out of range.
  */
-export function createSignatureVerifier(secrets: WebhookSecrets): SignatureVerifier {
-  const list = typeof secrets === 'string' ? [secrets] : Array.isArray(secrets) ? secrets : []
-  if (list.length === 0 || list.some((secret) => typeof secret !== 'string' || secret.trim() === '')) {
+export function createSignatureVerifier(
+  secrets: WebhookSecrets,
+  options: SecretRereadOptions = {},
+): SignatureVerifier {
+  const list: readonly unknown[] = Array.isArray(secrets) ? secrets : [secrets]
+  if (list.length === 0 || !list.every(isSecret)) {
     throw new TypeError(
-      'secrets: expected the webhook secret of the app, or several; an empty or blank one would accept forged deliveries. Is its environment variable set?',
+      'secrets: expected the webhook secret of the app, or several, or where they are kept; an empty or blank one would accept forged deliveries. Is its environment variable set?',
     )
   }
-  const verifiers = list.map((secret) => hmacVerifier(secret))
+  const rotating = new RotatingSecrets(list, options)
   // Made once: on the size of a webhook, allocating 32 bytes costs a tenth of verifying them.
   const digest = new Uint8Array(DIGEST_BYTES)
   return async (body, header) => {
-    for (let index = 0; index < verifiers.length; index++) {
-      // Again for every secret: where verifying waits, another delivery has used the bytes meanwhile.
+    let verifiers = rotating.known()
+    if (verifiers.length === 0) {
       readSignature(header, digest)
-      const matches = verifiers[index]?.(body, digest)
-      if (matches === true || (matches !== false && (await matches) === true)) return index
+      verifiers = await rotating.first()
+    }
+    for (let isLast = rotating.isFixed; ; isLast = true) {
+      for (const { index, verify } of verifiers) {
+        // Again for every secret: where verifying waits, another delivery has used the bytes meanwhile.
+        readSignature(header, digest)
+        const matches = verify(body, digest)
+        if (matches === true || (matches !== false && (await matches) === true)) return index
+      }
+      if (isLast) break
+      verifiers = await rotating.again()
     }
     throw new HubauthError(
       'WEBHOOK_SIGNATURE_INVALID',
       `The signature does not match the ${body.byteLength} bytes received.`,
     )
   }
+}
+
+function isSecret(secret: unknown): secret is string | SecretSource {
+  if (typeof secret === 'string') return secret.trim() !== ''
+  return typeof (secret as Partial<SecretSource> | null | undefined)?.read === 'function'
 }
 
 function readSignature(header: string | undefined, into: Uint8Array): void {

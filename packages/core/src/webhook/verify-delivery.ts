@@ -1,5 +1,6 @@
 import { HubauthError } from '../errors.ts'
 import { Delivery, deliveryFormat, parsePayload, readDeliveryHeaders } from './delivery.ts'
+import type { SecretRereadOptions } from './rotating-secrets.ts'
 import { createSignatureVerifier, type WebhookSecrets } from './signature.ts'
 import type { WebhookRequest } from './webhook-request.ts'
 
@@ -7,8 +8,8 @@ import type { WebhookRequest } from './webhook-request.ts'
 const GITHUB_MAX_BYTES = 26_214_400
 
 /** Options of {@link createDeliveryVerifier}. */
-export interface VerifyDeliveryOptions {
-  /** The webhook secret, or several while one replaces another. */
+export interface VerifyDeliveryOptions extends SecretRereadOptions {
+  /** The webhook secret, or several while one replaces another; as text, or where they are kept. */
   readonly secrets: WebhookSecrets
   /** Largest accepted body, in bytes. Default 26 214 400 (25 MiB, GitHub's own limit). */
   readonly maxBytes?: number | undefined
@@ -26,10 +27,11 @@ export type DeliveryVerifier = (request: WebhookRequest) => Promise<Delivery>
 export function createDeliveryVerifier({
   secrets,
   maxBytes = GITHUB_MAX_BYTES,
+  ...options
 }: VerifyDeliveryOptions): DeliveryVerifier {
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 1)
     throw new TypeError('maxBytes: expected a positive integer.')
-  const verify = createSignatureVerifier(secrets)
+  const verify = createSignatureVerifier(secrets, options)
   return async (request) => {
     if (request.method !== 'POST')
       throw new HubauthError('WEBHOOK_METHOD_NOT_ALLOWED', 'Deliveries are sent with POST only.')

@@ -40,21 +40,6 @@ describe('the JWT of an app', () => {
     expect(signatures).toBe(1)
   })
 
-  it('is signed with a fresh key when it was rejected, once for ten who reject it', async () => {
-    const asked: (boolean | undefined)[] = []
-    const { app } = appWith({
-      async sign(_, options) {
-        asked.push(options?.fresh)
-        return SIGNATURE
-      },
-    })
-    const rejected = await app.token()
-    const renewed = await Promise.all(Array.from({ length: 10 }, () => app.token({ rejected })))
-    expect(new Set(renewed).size).toBe(1)
-    expect(renewed[0]?.value).not.toBe(rejected.value)
-    expect(asked).toEqual([false, true])
-  })
-
   it('is not remembered when signing fails', async () => {
     let isDown = true
     const { app } = appWith({

@@ -3,6 +3,8 @@ import {
   createFetchHandler,
   createWebhookReceiver,
   type HubauthErrorCode,
+  type StoredSecret,
+  storedSecret,
   type WebhookReceiver,
   type WebhookReceiverOptions,
 } from '../../src/index.ts'
@@ -31,6 +33,12 @@ export const WEBHOOK_PROVOCATIONS: Partial<Record<HubauthErrorCode, Provocation>
     headers: { 'content-length': '1' },
     secrets: `${WEBHOOK_SECRET}!`,
   }),
+  WEBHOOK_SECRET_UNAVAILABLE: provocation({
+    secrets: secretFrom(() => Promise.reject(new Error(`cannot parse ${WEBHOOK_SECRET}`))),
+  }),
+  SECRET_INVALID: provocation({
+    secrets: secretFrom(() => JSON.stringify({ webhookSecret: WEBHOOK_SECRET })),
+  }),
   WEBHOOK_BODY_CONSUMED: provocation({ before: (request) => request.text() }),
   WEBHOOK_BODY_TOO_LARGE: provocation({ maxBytes: 5 }),
   WEBHOOK_BODY_ABORTED: provocation({ isAborted: true }),
@@ -43,6 +51,10 @@ export const WEBHOOK_PROVOCATIONS: Partial<Record<HubauthErrorCode, Provocation>
         throw new HandlerError(JSON.stringify(delivery.payload))
       }),
   }),
+}
+
+function secretFrom(fetch: () => string | Promise<string>): StoredSecret {
+  return storedSecret({ store: 'A vault', secretId: 'team/hook', fetch })
 }
 
 /** What a handler throws is its author's business: it goes to `onError` as it is, and to nobody else. */

@@ -1,9 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { HubauthError, type KeySource, type OrganizationApp, type OrganizationsOptions } from '@hubauth/core'
+import {
+  HubauthError,
+  type KeySource,
+  type OrganizationApp,
+  type OrganizationsOptions,
+  type SecretSource,
+} from '@hubauth/core'
 import { type Environment, envKey } from '../env-key.ts'
 import { fileKey } from '../file-key.ts'
+import { fileSecret } from '../file-secret.ts'
 import { checkSecretFile, readSecretFile, SecretFileProblem } from '../secret-file.ts'
 import { ConfigPlace, shown } from './config-place.ts'
 import { type ConfiguredEnvironment, checkedEnvironments, type SecretReference } from './config-schema.ts'
@@ -27,8 +34,8 @@ export interface Config {
   readonly environment: string
   /** For `createGitHubAuth`. Keys are read at their first use. */
   readonly auth: OrganizationsOptions
-  /** For `createWebhookReceiver`; empty when the file names none. */
-  readonly webhookSecrets: readonly string[]
+  /** For `createWebhookReceiver`; empty when the file names none. Those in files are read again while the server runs. */
+  readonly webhookSecrets: readonly (string | SecretSource)[]
 }
 
 /**
@@ -54,7 +61,9 @@ export async function loadConfig(
   return Object.freeze({
     environment: name,
     auth: await authOptions(chosen, secrets),
-    webhookSecrets: await Promise.all(chosen.webhookSecrets.map((reference) => secrets.text(reference))),
+    webhookSecrets: await Promise.all(
+      chosen.webhookSecrets.map((reference) => secrets.webhookSecret(reference)),
+    ),
   })
 }
 
@@ -131,13 +140,12 @@ class SecretReader {
     return fileKey(path, reference)
   }
 
-  async text(reference: SecretReference): Promise<string> {
+  async webhookSecret(reference: SecretReference): Promise<string | SecretSource> {
     if ('env' in reference) return this.#variable(reference)
     const path = resolve(this.#folder, reference.file)
     const text = await this.#inPlace(reference, () => readSecretFile(path, reference))
-    const secret = text.replace(/\r?\n$/, '')
-    if (secret.trim() === '') throw reference.place.error('the file is empty.', 'Put the secret into it.')
-    return secret
+    if (text.trim() === '') throw reference.place.error('the file is empty.', 'Put the secret into it.')
+    return fileSecret(path, reference)
   }
 
   #variable({ env, place }: SecretReference & { readonly env: string }): string {

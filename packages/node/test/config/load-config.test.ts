@@ -61,12 +61,6 @@ describe('loadConfig', () => {
     createWebhookReceiver({ secrets: webhookSecrets })
   })
 
-  it('takes several webhook secrets while one replaces another, from files without their last line break', async () => {
-    const secrets = { webhookSecret: [{ env: 'WEBHOOK_SECRET' }, { file: 'secret' }] }
-    const { webhookSecrets } = await load({ PROD: { ...PROD, ...secrets } })
-    expect(webhookSecrets).toEqual(['from the environment', 'from a file'])
-  })
-
   it('finds files relative to the configuration file, which may be a URL', async () => {
     await load({ PROD })
     const { auth } = await loadConfig(pathToFileURL(file), { env: {} })

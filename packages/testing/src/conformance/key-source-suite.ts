@@ -96,6 +96,16 @@ export const keySourceCases: readonly ConformanceCase<KeySourceFactory>[] = [
       Array.from({ length: 20 }, (_, index) => signs(signingInput(), { fresh: index % 2 === 0 })),
     )
   }),
+  keyCase(
+    'tells the public half of its key as SubjectPublicKeyInfo, if it tells it',
+    async ({ source, publicKey }) => {
+      if (source.publicKey === undefined) return
+      const spki = await source.publicKey()
+      deepStrictEqual(Buffer.from(spki), publicKey.export({ type: 'spki', format: 'der' }))
+      spki.fill(0)
+      notDeepStrictEqual(await source.publicKey(), spki)
+    },
+  ),
   keyCase('does not show the key when it is printed', async ({ source, signs }) => {
     await signs(signingInput())
     const printed = `${String(source)} ${JSON.stringify(source)} ${inspect(source, { depth: 9, showHidden: true })}`

@@ -26,6 +26,11 @@ function cryptoKey(flaw?: string): KeySourceSubject {
       const signature = createSign('RSA-SHA256').update(signed).sign(key.pkcs1)
       return flaw === 'returns text' ? new TextEncoder().encode(signature.toString('hex')) : signature
     },
+    async publicKey() {
+      const type = flaw === 'tells PKCS#1' ? 'pkcs1' : 'spki'
+      const { publicKey } = flaw === 'tells the key of another' ? SECOND : FIRST
+      return publicKey.export({ type, format: 'der' })
+    },
   }
   const shared = source.sign(new TextEncoder().encode('header.claims'))
   if (flaw === 'shares its result') return { source: { sign: () => shared }, publicKey: FIRST.publicKey }
@@ -54,6 +59,8 @@ describe('describeKeySource', () => {
     'returns text',
     'shares its result',
     'shows its key',
+    'tells PKCS#1',
+    'tells the key of another',
   ])('fails a key source that %s', async (flaw) => {
     expect(await brokenRules(keySourceCases, () => cryptoKey(flaw))).not.toEqual([])
   })
