@@ -4,7 +4,8 @@ import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 // Tests run on the sources: no build first, and stack traces that point at what was written.
-const conditions = ['@hubauth/source', ...defaultServerConditions]
+// Without `module`, which is for bundlers: some packages have files there that Node cannot load.
+const conditions = ['@hubauth/source', ...defaultServerConditions.filter((name) => name !== 'module')]
 
 /** Projects that run what was built, as users do. */
 const BUILT = ['simulator', 'readme']

@@ -16,7 +16,9 @@ const OLDEST = {
   express: 'packages/express/node_modules/express4',
   koa: 'packages/koa/node_modules/koa2',
 }
-const TYPES = {
+/** What apps use besides. */
+const OTHERS = {
+  '@azure/identity': 'apps/readme/node_modules/@azure/identity',
   '@types/express': 'packages/express/node_modules/@types/express',
   '@types/koa': 'packages/koa/node_modules/@types/koa',
   '@types/node': 'node_modules/@types/node',
@@ -98,7 +100,7 @@ function checkApps(folder, compiler, mode) {
  * @returns What is wrong.
  */
 export function checkConsumers(work) {
-  for (const [name, target] of Object.entries(TYPES)) link(target, join(work, 'node_modules', name))
+  for (const [name, target] of Object.entries(OTHERS)) link(target, join(work, 'node_modules', name))
   const newest = join(work, 'newest')
   const oldest = join(work, 'oldest')
   writeApps(newest)

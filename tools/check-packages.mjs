@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { checkConsumers } from './check-consumers.mjs'
+import { checkMissingSdks } from './check-missing-sdks.mjs'
 
 const work = mkdtempSync(join(tmpdir(), 'hubauth-packages-'))
 const packages = readdirSync('packages')
@@ -83,7 +84,7 @@ import('@hubauth/core').then((imported) => {
 
 for (const name of packages) check(name)
 checkCommonJs()
-problems.push(...checkConsumers(work))
+problems.push(...checkConsumers(work), ...checkMissingSdks(work))
 rmSync(work, { recursive: true, force: true })
 if (problems.length > 0) {
   console.error(problems.join('\n\n'))

@@ -1,0 +1,43 @@
+import type { GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms'
+import type { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
+import type { GetParameterCommand } from '@aws-sdk/client-ssm'
+
+// Loaded when first needed: who uses one service installs the SDK of one. In a `try`, without `.catch()` or `.then()`, because
+// only so esbuild, webpack and Rolldown all build an app that lacks one of them.
+
+/** What is needed of the SDK of Secrets Manager; undefined where it is not installed. */
+export async function secretsManagerCommands(): Promise<
+  { readonly GetSecretValueCommand: typeof GetSecretValueCommand } | undefined
+> {
+  try {
+    const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager')
+    return { GetSecretValueCommand }
+  } catch {
+    return undefined
+  }
+}
+
+/** What is needed of the SDK of Systems Manager; undefined where it is not installed. */
+export async function ssmCommands(): Promise<
+  { readonly GetParameterCommand: typeof GetParameterCommand } | undefined
+> {
+  try {
+    const { GetParameterCommand } = await import('@aws-sdk/client-ssm')
+    return { GetParameterCommand }
+  } catch {
+    return undefined
+  }
+}
+
+/** What is needed of the SDK of KMS; undefined where it is not installed. */
+export async function kmsCommands(): Promise<
+  | { readonly GetPublicKeyCommand: typeof GetPublicKeyCommand; readonly SignCommand: typeof SignCommand }
+  | undefined
+> {
+  try {
+    const { GetPublicKeyCommand, SignCommand } = await import('@aws-sdk/client-kms')
+    return { GetPublicKeyCommand, SignCommand }
+  } catch {
+    return undefined
+  }
+}

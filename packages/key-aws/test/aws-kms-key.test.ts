@@ -1,0 +1,123 @@
+import { createHash, verify } from 'node:crypto'
+import { KMS } from '@aws-sdk/client-kms'
+import { keyFingerprint, pemKey } from '@hubauth/core'
+import { ecKey, rsaKey } from '@hubauth/testing'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { awsKmsKey } from '../src/index.ts'
+import { failureOf } from './rejection.ts'
+import { testStores } from './stores.ts'
+
+const input = new TextEncoder().encode('header.claims')
+
+describe('awsKmsKey', () => {
+  test('asks for the public key once, and for one RS256 signature of the digest each time', async () => {
+    const { stores, kms: client } = await testStores()
+    const keyId = stores.keys.put(rsaKey().pkcs8)
+    const key = awsKmsKey({ client, keyId })
+    const signature = await key.sign(input)
+    await key.sign(input)
+    expect(verify('RSA-SHA256', input, rsaKey().publicKey, signature)).toBe(true)
+    const sign = {
+      operation: 'TrentService.Sign',
+      input: {
+        KeyId: keyId,
+        Message: createHash('sha256').update(input).digest('base64'),
+        MessageType: 'DIGEST',
+        SigningAlgorithm: 'RSASSA_PKCS1_V1_5_SHA_256',
+      },
+    }
+    expect(stores.requests).toEqual([
+      { operation: 'TrentService.GetPublicKey', input: { KeyId: keyId } },
+      sign,
+      sign,
+    ])
+  })
+
+  test('finds a key by its ID, its ARN, an alias, and the ARN of an alias', async () => {
+    const { stores, kms: client } = await testStores()
+    const id = stores.keys.put(rsaKey().pkcs8)
+    stores.keys.alias('alias/hubauth', id)
+    const fingerprint = await keyFingerprint(pemKey(rsaKey().pkcs1))
+    for (const keyId of [id, stores.keys.arn(id), 'alias/hubauth', stores.keys.arn('alias/hubauth')])
+      expect(await keyFingerprint(awsKmsKey({ client, keyId }))).toBe(fingerprint)
+  })
+
+  test('signs with the key that the alias leads to now, without being told that it changed', async () => {
+    const { stores, kms: client } = await testStores()
+    const other = rsaKey({ label: 'second' })
+    stores.keys.alias('alias/hubauth', stores.keys.put(rsaKey().pkcs8))
+    const key = awsKmsKey({ client, keyId: 'alias/hubauth' })
+    await key.sign(input)
+    stores.keys.alias('alias/hubauth', stores.keys.put(other.pkcs8))
+    expect(verify('RSA-SHA256', input, other.publicKey, await key.sign(input))).toBe(true)
+  })
+
+  test('takes the aggregated client, and larger keys', async () => {
+    const { pkcs8 } = rsaKey({ bits: 3072 })
+    const { stores } = await testStores()
+    const client = new KMS(stores.clientOptions)
+    onTestFinished(() => client.destroy())
+    expect(await awsKmsKey({ client, keyId: stores.keys.put(pkcs8) }).sign(input)).toHaveLength(384)
+  })
+
+  test('says that a key is of no use when it is of another type or for something else, before it signs', async () => {
+    const { stores, kms: client } = await testStores()
+    const wrong = [
+      stores.keys.put(ecKey().pkcs8),
+      stores.keys.put(rsaKey().pkcs8, { usage: 'ENCRYPT_DECRYPT' }),
+    ]
+    for (const keyId of wrong) {
+      const error = await failureOf(awsKmsKey({ client, keyId }).sign(input))
+      expect(error).toMatchObject({ code: 'KEY_INVALID', details: { store: 'AWS KMS', secretId: keyId } })
+      expect(error.message).toBe(
+        `AWS KMS cannot sign for GitHub with ${keyId}: it is no key for RSASSA_PKCS1_V1_5_SHA_256. Use a key with the spec RSA_2048 and the usage SIGN_VERIFY; neither can be changed.`,
+      )
+    }
+    const symmetric = stores.keys.put()
+    const error = await failureOf(awsKmsKey({ client, keyId: symmetric }).sign(input))
+    expect(error).toMatchObject({ code: 'KEY_INVALID', details: { store: 'AWS KMS', secretId: symmetric } })
+    expect(stores.requests.map(({ operation }) => operation)).not.toContain('TrentService.Sign')
+  })
+
+  test('says that a key is of no use while it is disabled, to be deleted, or without its material', async () => {
+    const { stores, kms: client } = await testStores()
+    const keyId = stores.keys.put(rsaKey().pkcs8)
+    const key = awsKmsKey({ client, keyId })
+    await key.sign(input)
+    const states = {
+      Disabled: 'DisabledException',
+      PendingDeletion: 'KMSInvalidStateException',
+      PendingImport: 'KMSInvalidStateException',
+    } as const
+    for (const [state, name] of Object.entries(states)) {
+      stores.keys.set(keyId, state as keyof typeof states)
+      const error = await failureOf(key.sign(input))
+      expect(error).toMatchObject({ code: 'KEY_INVALID', retryable: false })
+      expect(error.message).toContain(`AWS KMS cannot sign with ${keyId} (${name}).`)
+      expect(await failureOf(awsKmsKey({ client, keyId }).sign(input))).toMatchObject({ code: 'KEY_INVALID' })
+    }
+    stores.keys.set(keyId, 'Enabled')
+    expect(await key.sign(input)).toHaveLength(256)
+  })
+
+  test('does not find a key that is not there, in another region, or that nothing can be called', async () => {
+    const { stores, kms: client } = await testStores()
+    const id = stores.keys.put(rsaKey().pkcs8)
+    const elsewhere = stores.keys.arn(id).replace('eu-central-1', 'us-west-2')
+    for (const keyId of [crypto.randomUUID(), 'alias/other', elsewhere, 'what']) {
+      const error = await failureOf(awsKmsKey({ client, keyId }).sign(input))
+      expect(error).toMatchObject({ code: 'STORE_NOT_FOUND', details: { secretId: keyId } })
+    }
+  })
+
+  test('is refused at once without a client for KMS, or with a key for its ID', async () => {
+    const { kms: client, ssm } = await testStores()
+    for (const wrong of [undefined, ssm])
+      expect(() => awsKmsKey({ client: wrong as never, keyId: 'alias/hubauth' })).toThrow(
+        new TypeError('client: expected a KMSClient of @aws-sdk/client-kms. npm install @aws-sdk/client-kms'),
+      )
+    expect(() => awsKmsKey({ client, keyId: rsaKey().pkcs8 })).toThrow(
+      /^secretId: expected a name[^\n]{1,60}$/,
+    )
+  })
+})
