@@ -1,6 +1,8 @@
 import type { DiffContext } from './support/crossed-out.ts'
 import {
+  actsAndVerifies,
   actsForMembers,
+  actsOnce,
   answers,
   answersDeliveries,
   type Call,
@@ -18,6 +20,8 @@ interface Runs {
   readonly check: Expectation
   /** Exports a handler for a platform that is not here, and is served in its place. */
   readonly isExported?: true
+  /** What must be installed. */
+  readonly needs?: 'pkcs11'
 }
 
 /** An example that does not run by itself. */
@@ -36,6 +40,8 @@ const actsForTokens = actsForMembers({
   headers: (github) => ({ authorization: `Bearer ${github.createPersonalAccessToken('octocat')}` }),
 })
 const listRepositories: Call = { method: 'GET', route: '/orgs/:org/repos', status: 200 }
+const ownRepositories: Call = { method: 'GET', route: '/installation/repositories', status: 200 }
+const repository: Call = { method: 'GET', route: '/repos/:owner/:repo', status: 200 }
 
 /** What the lines of a `diff` need, by page. */
 export const DIFF_CONTEXTS: Readonly<Record<string, DiffContext>> = {
@@ -66,6 +72,30 @@ export const EXPECTED: Readonly<Record<string, Readonly<Record<string, Runs | Do
     'Hubauth (2)': { check: handlesDeliveries('/github/webhooks', comment) },
     'Hubauth (3)': { reason: 'a controller alone; packages/nestjs/README.md has it in an application' },
   },
+  'docs/keys.md': {
+    Environment: { check: actsOnce(listRepositories) },
+    File: { check: actsOnce(listRepositories) },
+    'Secret mount': { check: actsOnce(listRepositories) },
+    'AWS Secrets Manager': { check: actsOnce(listRepositories) },
+    'AWS Parameter Store': { check: actsOnce(listRepositories) },
+    'AWS KMS': { check: actsOnce(listRepositories) },
+    'Google Secret Manager': { check: actsOnce(listRepositories) },
+    'Google Cloud KMS': { check: actsOnce(listRepositories) },
+    'Azure Key Vault secret': { check: actsOnce(listRepositories) },
+    'Azure Key Vault key': { check: actsOnce(listRepositories) },
+    'Vault KV': { check: actsOnce(listRepositories) },
+    'Vault Transit': { check: actsOnce(listRepositories) },
+    'PKCS#11': { needs: 'pkcs11', check: actsOnce(listRepositories) },
+    Rotation: {
+      check: ends(/^my-app has the key SHA256:\S+, and signs with SHA256:\S+$/m, {
+        method: 'GET',
+        route: '/app',
+        status: 200,
+      }),
+    },
+    'Webhook secrets': { isExported: true, check: handlesDeliveries('/', listRepositories) },
+    'One secret for many apps': { check: actsOnce(listRepositories) },
+  },
   'packages/core/README.md': {
     'Act as an installation': {
       check: ends(
@@ -76,9 +106,12 @@ export const EXPECTED: Readonly<Record<string, Readonly<Record<string, Runs | Do
       ),
     },
     'Act as an installation (2)': { check: ends(/^$/, listRepositories) },
+    'Keys and rotation': {
+      check: ends(/slug: 'my-app'[\s\S]*^SHA256:\S+$/m, { method: 'GET', route: '/app', status: 200 }),
+    },
     'Receive webhooks': {
       isExported: true,
-      check: handlesDeliveries('/', { method: 'GET', route: '/installation/repositories', status: 200 }),
+      check: handlesDeliveries('/', ownRepositories),
     },
     'Typed events': {
       isExported: true,
@@ -109,6 +142,24 @@ export const EXPECTED: Readonly<Record<string, Readonly<Record<string, Runs | Do
     'Webhooks, put in': { check: handlesDeliveries('/github/webhooks', listRepositories) },
     'Your own route': { check: answersDeliveries('/hooks', 200, { got: 'issues.opened' }) },
     'Act as an installation': { check: actsForTokens },
+  },
+  'packages/key-aws/README.md': {
+    '@hubauth/key-aws': { isExported: true, check: actsAndVerifies(ownRepositories) },
+    '@hubauth/key-aws (2)': { check: actsOnce(ownRepositories, /^200$/m) },
+    '@hubauth/key-aws (3)': { check: actsOnce(ownRepositories, /^200$/m) },
+  },
+  'packages/key-azure/README.md': {
+    Secrets: { check: actsOnce(listRepositories) },
+    'Keys that sign there': { check: actsOnce(listRepositories) },
+  },
+  'packages/key-gcp/README.md': {
+    'Secret Manager': { isExported: true, check: handlesDeliveries('/', listRepositories) },
+    'Cloud KMS': { check: actsOnce(listRepositories) },
+  },
+  'packages/key-vault/README.md': {
+    '@hubauth/key-vault': { isExported: true, check: handlesDeliveries('/', listRepositories) },
+    '@hubauth/key-vault (2)': { check: actsOnce(repository) },
+    '@hubauth/key-vault (3)': { check: actsOnce(repository) },
   },
   'packages/koa/README.md': {
     Webhooks: { check: handlesDeliveries('/github/webhooks', listRepositories) },

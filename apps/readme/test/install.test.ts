@@ -10,12 +10,12 @@ function packagesOf(code: string): readonly string[] {
     .filter((name) => !isBuiltin(name))
 }
 
-/** The names of the packages that `npm install` lines install. */
+/** The names of the packages that `npm install` lines install, with those that a comment names in their place: `# or …`. */
 function installedBy(code: string): readonly string[] {
   return [...code.matchAll(/^npm install (.*)$/gm)].flatMap(([, names = '']) =>
     names
-      .replace(/#.*/, '')
-      .split(' ')
+      .replace(/#(?! or ).*/, '')
+      .split(/[\s,]+/)
       .filter((name) => /^[@\w]/.test(name)),
   )
 }

@@ -1,11 +1,14 @@
 import type { Simulator } from '@hubauth/simulator'
+import { rsaKey } from '@hubauth/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { DIFF_CONTEXTS, EXPECTED } from './expected.ts'
 import { type CompiledExamples, compileExamples } from './support/compile-examples.ts'
 import { applyDiff } from './support/crossed-out.ts'
-import { startGitHub } from './support/github.ts'
+import { PRIVATE_KEY, startGitHub } from './support/github.ts'
+import { createPkcs11Token, isPkcs11Installed, type Pkcs11Token } from './support/pkcs11-token.ts'
 import { type ReadmeBlock, readmePages } from './support/readme-blocks.ts'
 import { runExample } from './support/run-example.ts'
+import { type ExampleStores, startStores } from './support/stores.ts'
 
 const pages = readmePages()
 
@@ -25,11 +28,8 @@ function programsOf(blocks: readonly ReadmeBlock[]): readonly ReadmeBlock[] {
 }
 
 const programs = pages.flatMap(({ blocks }) => programsOf(blocks))
-/** The configuration file that a page shows. Its secrets are mounted by a platform that is not here. */
-const config = pages
-  .flatMap(({ blocks }) => blocks)
-  .find(({ language }) => language === 'json')
-  ?.code.replace('/run/secrets/globex.pem', 'app.pem')
+/** The configuration file that a page shows. */
+const config = pages.flatMap(({ blocks }) => blocks).find(({ language }) => language === 'json')?.code
 
 const runnable = programs.flatMap((program) => {
   const expected = EXPECTED[program.page]?.[program.name]
@@ -46,18 +46,28 @@ test('every example of every README is expected to do something, or is listed wi
 
 describe('every example of a README runs as it is', () => {
   let github: Simulator
+  let stores: ExampleStores
+  let token: Pkcs11Token | undefined
   let compiled: CompiledExamples
 
   beforeAll(async () => {
     github = await startGitHub()
+    stores = await startStores()
+    if (isPkcs11Installed()) token = createPkcs11Token(rsaKey().pkcs8)
+    const newKey = await github.addKey({ app: 'my-app' })
     compiled = compileExamples(
       runnable.map(({ program }) => program),
-      config ?? '',
+      {
+        own: { 'app.pem': PRIVATE_KEY, 'new.pem': newKey, 'hubauth.json': config ?? '' },
+        mounts: stores.mounts,
+      },
     )
   }, 120_000)
 
   afterAll(async () => {
     compiled?.remove()
+    token?.remove()
+    await stores?.close()
     await github?.close()
   })
 
@@ -65,11 +75,16 @@ describe('every example of a README runs as it is', () => {
     runnable.map(
       ({ program: { page, name }, expected }, index) => [`${page}: ${name}`, { expected, index }] as const,
     ),
-  )('%s', async ([, { expected, index }]) => {
+  )('%s', async ([, { expected, index }], { skip }) => {
+    skip(expected.needs === 'pkcs11' && token === undefined, 'softhsm2 and opensc are not installed')
     const example = compiled.examples[index]
     if (example === undefined) throw new Error('It was not compiled.')
     expect(example.errors).toEqual([])
-    const running = runExample(example, { github, isExported: expected.isExported })
+    const running = runExample(example, {
+      github,
+      stores: { ...stores.environment, ...token?.environment },
+      isExported: expected.isExported,
+    })
     onTestFinished(async () => {
       running.kill('SIGKILL')
       await running.ended

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import { PRIVATE_KEY } from './github.ts'
 import { type ReadmeBlock, ROOT } from './readme-blocks.ts'
 
 /** In a package that depends on all others, so that imports resolve as a user's do. */
@@ -27,19 +26,29 @@ export interface CompiledExamples {
   remove(): void
 }
 
-/**
- * Writes blocks as they are into fresh folders, with what examples find there: `app.pem` and `hubauth.json`. Compiles
- * them as users do who have decorators.
- */
-export function compileExamples(blocks: readonly ReadmeBlock[], config: string): CompiledExamples {
+/** What examples find in their folders. */
+export interface ExampleFiles {
+  /** By name; nobody else may read them. */
+  readonly own: Readonly<Record<string, string>>
+  /** What a platform mounts, by absolute path; everybody may read it. */
+  readonly mounts: Readonly<Record<string, string>>
+}
+
+/** Writes blocks as they are into fresh folders, with files beside them. Compiles them as users do who have decorators. */
+export function compileExamples(blocks: readonly ReadmeBlock[], files: ExampleFiles): CompiledExamples {
   mkdirSync(FOLDERS, { recursive: true })
   const root = mkdtempSync(`${FOLDERS}/run-`)
   const folders = blocks.map(({ code }, index) => {
     const folder = `${root}/example-${index}`
     mkdirSync(folder)
     writeFileSync(`${folder}/example.ts`, code)
-    writeFileSync(`${folder}/app.pem`, PRIVATE_KEY, { mode: 0o600 })
-    writeFileSync(`${folder}/hubauth.json`, config)
+    for (const [name, content] of Object.entries(files.own))
+      writeFileSync(`${folder}/${name}`, content, { mode: 0o600 })
+    for (const [path, content] of Object.entries(files.mounts)) {
+      const file = `${folder}/mounts${path}`
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, content, { mode: 0o644 })
+    }
     return folder
   })
   const mistakes = compile(root)

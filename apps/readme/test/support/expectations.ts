@@ -98,6 +98,16 @@ export function ignoresDeliveries(path: string): Expectation {
   return answersDeliveries(path, 200, { status: 'ignored' })
 }
 
+/** Gets a token with its key, makes a call with it and prints 200, and verifies deliveries by its webhook secret. */
+export function actsAndVerifies(call: Call): Expectation {
+  return async (example, github) => {
+    const counts = [MINT, call].map((one) => counter(github, one))
+    await example.printed(/^200$/m)
+    expect(counts.map((count) => count())).toEqual([1, 1])
+    await ignoresDeliveries('/')(example, github)
+  }
+}
+
 /** Answers a GET of `path` with `status` and a body that has at least this. */
 export function answers(path: string, status: number, body: object): Expectation {
   return async (example) => {
@@ -152,6 +162,11 @@ export function ends(output: RegExp, ...calls: readonly Call[]): Expectation {
     expect(ended).toEqual({ status: 0, output: expect.stringMatching(output) })
     expect(calls.filter((_, index) => counts[index]?.() === 0)).toEqual([])
   }
+}
+
+/** Gets a token with its key, makes a call with it, and ends, having printed nothing else than what `output` describes. */
+export function actsOnce(call: Call, output: RegExp = /^$/): Expectation {
+  return ends(output, MINT, call)
 }
 
 /** Prints what `output` describes, and runs until it gets a SIGTERM, which it ends for with success. */

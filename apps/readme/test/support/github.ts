@@ -6,7 +6,7 @@ import { rsaKey } from '@hubauth/testing'
 export const APP_ID = 'Iv23liExample'
 /** Its webhook secret, made for this run. */
 export const WEBHOOK_SECRET = createHash('sha256').update(rsaKey().pkcs1).digest('hex')
-/** The private key of all apps here. */
+/** The first private key of all apps here. */
 export const PRIVATE_KEY = rsaKey().pkcs1
 
 /** Starts the GitHub of the examples: the accounts `acme` and `globex`, and the user `octocat`, a member of `acme`. */

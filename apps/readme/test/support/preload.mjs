@@ -1,8 +1,11 @@
-// Loaded before an example: what it would do on the internet and on port 3000, it does on this machine.
+// Loaded before an example: what it would do on the internet, in a mounted folder and on port 3000, it does on this machine.
+import fs from 'node:fs/promises'
+import { Agent } from 'node:https'
+import { register, syncBuiltinESMExports } from 'node:module'
 import { Server } from 'node:net'
 
 const GITHUB = 'https://api.github.com'
-const { SIMULATOR_URL } = process.env
+const { SIMULATOR_URL, AZURE_STORES_PORT } = process.env
 
 // Some servers put their own Request in its place.
 const { fetch, Request } = globalThis
@@ -13,6 +16,26 @@ globalThis.fetch = (input, init) => {
   const url = SIMULATOR_URL + request.url.slice(GITHUB.length)
   return fetch(new Request(url, request))
 }
+
+const AZURE = /\.(?:vault\.azure\.net|managedhsm\.azure\.net|microsoftonline\.com)$/
+const { createConnection } = Agent.prototype
+/** The real one, with Azure at the local server, which has a certificate for these names. */
+Agent.prototype.createConnection = function (options, ...rest) {
+  const local = { ...options, host: '127.0.0.1', port: Number(AZURE_STORES_PORT) }
+  return createConnection.call(this, AZURE.test(options.host) ? local : options, ...rest)
+}
+
+// AWS and Vault need nothing: their addresses are in the environment.
+register('./stand-in-resolver.mjs', import.meta.url)
+
+const MOUNTS = /^(?=\/(?:var\/)?run\/secrets\/)/
+/** These read the files that a platform mounts in a folder of the example. */
+for (const name of ['open', 'readFile']) {
+  const real = fs[name]
+  fs[name] = (path, ...rest) =>
+    real(typeof path === 'string' ? path.replace(MOUNTS, `${process.cwd()}/mounts`) : path, ...rest)
+}
+syncBuiltinESMExports()
 
 // Nothing outlives the tests, whatever ends them; and this alone keeps no example alive.
 process.once('disconnect', () => process.exit())

@@ -24,12 +24,12 @@ export interface ReadmePage {
   readonly blocks: readonly ReadmeBlock[]
 }
 
-/** The README of the repository, and those of its packages and apps. */
+/** The README of the repository, those of its packages and apps, and the page on keys. */
 export function readmePages(): readonly ReadmePage[] {
   const members = ['packages', 'apps'].flatMap((folder) =>
     readdirSync(ROOT + folder).map((name) => `${folder}/${name}/README.md`),
   )
-  return ['README.md', ...members]
+  return ['README.md', 'docs/keys.md', ...members]
     .filter((page) => existsSync(ROOT + page))
     .map((page) => ({ page, blocks: blocksOf(page, readFileSync(ROOT + page, 'utf8')) }))
 }

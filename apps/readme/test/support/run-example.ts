@@ -10,6 +10,8 @@ const fileOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 /** How an example is started. */
 export interface RunOptions {
   readonly github: Simulator
+  /** What tells clients where the stores are. */
+  readonly stores: Readonly<Record<string, string>>
   /** Serves what the example exports, as the platform would that it is for. Default false: it runs by itself. */
   readonly isExported?: boolean | undefined
 }
@@ -28,7 +30,8 @@ export interface RunningExample {
 }
 
 /** Starts an example in its folder, with the environment that READMEs ask for, and with GitHub at the simulator. */
-export function runExample({ file, folder }: Example, { github, isExported }: RunOptions): RunningExample {
+export function runExample({ file, folder }: Example, options: RunOptions): RunningExample {
+  const { github, stores, isExported } = options
   const [main, ...args] = isExported ? [fileOf('serve-exports.mjs'), file] : [file]
   const child = fork(main ?? file, args, {
     cwd: folder,
@@ -45,6 +48,7 @@ export function runExample({ file, folder }: Example, { github, isExported }: Ru
       WEBHOOK_SECRET,
       ACME_KEY: PRIVATE_KEY,
       GLOBEX_KEY: PRIVATE_KEY,
+      ...stores,
     },
   })
   let output = ''

@@ -1,10 +1,13 @@
-// Serves the examples that export a handler for a platform, as that platform would.
+// Serves the examples that export a handler for a platform, as that platform would, or a receiver for whatever server there is.
 import { createServer } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
+import { createFetchHandler } from '@hubauth/core'
 
 const example = await import(pathToFileURL(process.argv[2]))
-const answer = example.handler ? throughLambda(example.handler) : throughFetch(example.default.fetch)
+const answer = example.handler
+  ? throughLambda(example.handler)
+  : throughFetch(example.default?.fetch ?? createFetchHandler(example.receiver))
 
 createServer(async (request, response) => {
   const { status, headers, body } = await answer(request, await buffer(request))
