@@ -6,9 +6,29 @@ import {
   type GitHubInstallation,
   HubauthError,
   type KeySource,
+  keyFingerprint,
+  keyRing,
+  pemKey,
+  signerKey,
+  storedSecret,
 } from '@hubauth/core'
 
-const key: KeySource = { sign: async () => new Uint8Array(256) }
+const secret = storedSecret({
+  store: 'My store',
+  secretId: 'app',
+  fetch: async () => '{"key":"","webhook":""}',
+})
+const signer = signerKey({
+  store: 'My HSM',
+  keyId: 'app',
+  publicKey: async () => new Uint8Array(),
+  sign: async (input) => input,
+})
+const key: KeySource = keyRing({ sign: async () => new Uint8Array(256) }, pemKey(secret.field('key')), signer)
+export const fingerprint: () => Promise<string> = () => keyFingerprint(key)
+export const verified = async () =>
+  (await createGitHubAuth({ appId: 1, key }).app.verifyKey()).slug.toUpperCase()
+export const rotating = createWebhookReceiver({ secrets: ['secret', secret.field('webhook')] })
 const auth = createGitHubAuth({ appId: 1, key })
 const onCreated = ({ payload }: DeliveryOf<'installation.created'>) =>
   payload.installation.app_slug.toUpperCase()

@@ -1,14 +1,11 @@
-import { inspect } from 'node:util'
 import {
   createWebhookReceiver,
-  HubauthError,
   type HubauthErrorCode,
   type KeySource,
-  keyFingerprint,
   type StoredSecret,
 } from '@hubauth/core'
 import type { StoreFault } from '@hubauth/stores/gcp'
-import { describeKeySource, rsaKey, signedDelivery } from '@hubauth/testing'
+import { describeKeySource, expectHidden, hubauthError, rsaKey, signedDelivery } from '@hubauth/testing'
 import { describe, expect, it } from 'vitest'
 import { KEY_STORES, keyIn, SECRET_STORES, type StartStore } from './every-store.ts'
 import { authAt, startGitHub } from './github.ts'
@@ -20,22 +17,15 @@ const INPUT = new TextEncoder().encode('header.claims')
 const FAULTS: Readonly<Record<StoreFault, { readonly code: HubauthErrorCode; readonly timeoutMs?: number }>> =
   {
     down: { code: 'STORE_UNAVAILABLE' },
-    silent: { code: 'STORE_TIMEOUT', timeoutMs: 300 },
+    silent: { code: 'STORE_TIMEOUT', timeoutMs: 50 },
     garbage: { code: 'STORE_UNAVAILABLE' },
     denied: { code: 'STORE_ACCESS_DENIED' },
     throttled: { code: 'STORE_THROTTLED' },
   }
 
-async function failureOf(work: Promise<unknown>): Promise<HubauthError> {
-  const error = await work.catch((reason: unknown) => reason)
-  if (HubauthError.isInstance(error)) return error
-  throw new Error('It did not fail with a HubauthError.', { cause: error })
-}
-
+/** Nothing can be seen of the key, nor of what is next to it. */
 function expectNoContent(error: unknown): void {
-  expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(
-    /PRIVATE KEY|MII[A-Za-z0-9+/]{20}|of another app/,
-  )
+  for (const secret of [FIRST.pkcs1, FIRST.pkcs8, 'of another app']) expectHidden(secret, error)
 }
 
 const ALL: Readonly<Record<string, StartStore<KeySource | StoredSecret>>> = {
@@ -87,7 +77,7 @@ describe.each(Object.entries(ALL))('%s', (name, start) => {
       const { code, timeoutMs } = expected
       const { source, fault: set } = await start(FIRST.pkcs1, { timeoutMs })
       set(fault as StoreFault)
-      const error = await failureOf(keyIn(source, ignored).sign(INPUT))
+      const error = await hubauthError(keyIn(source, ignored).sign(INPUT))
       expect(error).toMatchObject({
         code,
         details: { store: expect.any(String), secretId: expect.stringMatching(/app/) },
@@ -97,31 +87,27 @@ describe.each(Object.entries(ALL))('%s', (name, start) => {
     },
   )
 
-  it.each(Object.entries(FAULTS))(
-    'signs on with the last good key while it is %s',
-    async (fault, { timeoutMs }) => {
-      const { source, put, fault: set } = await start(FIRST.pkcs1, { timeoutMs })
+  // Not for silence: the limit that ends it soon would now and then end a call that is to succeed.
+  it.each(Object.entries(FAULTS).filter(([fault]) => fault !== 'silent'))(
+    'signs with the last good key while it is %s, or says so when it is a KMS, and signs as before afterwards',
+    async (fault, { code }) => {
+      const { source, fault: set } = await start(FIRST.pkcs1, {})
       const problems: unknown[] = []
       const key = keyIn(source, (problem) => problems.push(problem))
-      const before = await keyFingerprint(key)
+      const signature = await key.sign(INPUT)
       set(fault as StoreFault)
-      // A KMS that is down signs nothing; the keys of secrets are here.
-      if (!('sign' in source)) {
-        await key.sign(INPUT, { fresh: true })
-        await key.sign(INPUT)
-        expect(problems).toMatchObject([{ code: FAULTS[fault as StoreFault].code }])
-        expectNoContent(problems)
-      }
-      expect(await keyFingerprint(key)).toBe(before)
+      if ('sign' in source) problems.push(await hubauthError(key.sign(INPUT)))
+      else expect(await key.sign(INPUT, { fresh: true })).toEqual(signature)
+      expect(problems).toMatchObject([{ code }])
+      expectNoContent(problems)
       set(undefined)
-      put(SECOND.pkcs1)
-      await key.sign(INPUT, { fresh: true })
+      expect(await key.sign(INPUT)).toEqual(signature)
     },
   )
 
   it('says that what it was asked for is not there', async () => {
     const { missing } = await start(FIRST.pkcs1, {})
-    const error = await failureOf(keyIn(missing, ignored).sign(INPUT))
+    const error = await hubauthError(keyIn(missing, ignored).sign(INPUT))
     expect(error).toMatchObject({ code: 'STORE_NOT_FOUND', retryable: false })
   })
 })
@@ -129,10 +115,10 @@ describe.each(Object.entries(ALL))('%s', (name, start) => {
 describe.each(Object.entries(SECRET_STORES))('a document in %s', (_, start) => {
   it('has no such field, or no key in it, and nobody hears what is in it', async () => {
     const { source, put } = await start(FIRST.pkcs1, {})
-    const noField = await failureOf(source.field('initech').read())
+    const noField = await hubauthError(source.field('initech').read())
     expect(noField).toMatchObject({ code: 'STORE_FIELD_MISSING', details: { field: 'initech' } })
     put(FIRST.pkcs1.slice(0, 900))
-    const noKey = await failureOf(keyIn(source, () => undefined).sign(INPUT))
+    const noKey = await hubauthError(keyIn(source, () => undefined).sign(INPUT))
     expect(noKey).toMatchObject({ code: 'KEY_INVALID', details: { field: 'acme' } })
     expect(noKey.message).toContain('the field acme of')
     for (const error of [noField, noKey]) expectNoContent(error)

@@ -53,10 +53,9 @@ describe.skipIf(!isInstalled)('a key on a PKCS#11 token', () => {
     rmSync(folder, { recursive: true })
   })
 
-  describeKeySource('pkcs11-tool', () => ({
-    source: pkcs11Key({ ...where, keyId: 'A1' }),
-    publicKey: app.publicKey,
-  }))
+  // One for all: what a test gave up may still be at the token, which is opened by one process at a time.
+  const source = pkcs11Key({ ...where, keyId: 'A1' })
+  describeKeySource('pkcs11-tool', () => ({ source, publicKey: app.publicKey }))
 
   it('mints tokens, and its fingerprint is the one that GitHub shows', async () => {
     const github = await startGitHub(app.pkcs1)

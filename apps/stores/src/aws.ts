@@ -19,13 +19,15 @@ export interface AwsRequest {
   readonly input: AwsInput
 }
 
-/** What every call is refused with. */
+/** What calls are refused with. */
 export interface AwsRefusal {
   /** The name of the exception. */
   readonly type: string
   readonly message: string
   /** Default 400. */
   readonly status?: number | undefined
+  /** The only operation that is refused. Default: all. */
+  readonly operation?: string | undefined
 }
 
 /** AWS Secrets Manager, Parameter Store and KMS of one account in one region, behind one endpoint. */
@@ -44,7 +46,7 @@ export interface AwsStores extends StoreServer {
   readonly keys: KeyManagement
   /** The calls so far whose signature was right. */
   readonly requests: readonly AwsRequest[]
-  /** Refuses every call whose signature is right, until it is taken back with `undefined`. */
+  /** Refuses calls whose signature is right, until it is taken back with `undefined`. */
   refusal: AwsRefusal | undefined
 }
 
@@ -119,8 +121,9 @@ function targetOf({ method, url, headers }: StoreCall, services: ReadonlyMap<str
   return { name, service: service.name, action: `${service.name}:${operationName}`, operation }
 }
 
-function refuse({ fault }: StoreCall, { action }: Target, refusal: AwsRefusal | undefined): void {
-  if (refusal !== undefined) throw new AwsError(refusal.type, refusal.message, refusal.status)
+function refuse({ fault }: StoreCall, { action, name }: Target, refusal: AwsRefusal | undefined): void {
+  if (refusal !== undefined && (refusal.operation ?? name) === name)
+    throw new AwsError(refusal.type, refusal.message, refusal.status)
   if (fault === 'throttled') throw new AwsError('ThrottlingException', 'Rate exceeded')
   if (fault === 'denied')
     throw new AwsError(

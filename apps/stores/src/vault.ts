@@ -1,4 +1,4 @@
-import { type StoreFault, startStore } from './store-server.ts'
+import { type StoreServer, startStore } from './store-server.ts'
 import { type AppRole, AppRoleMount } from './vault/app-role.ts'
 import { errorAnswer } from './vault/envelope.ts'
 import { KeyValueMount } from './vault/key-value.ts'
@@ -28,12 +28,8 @@ export interface VaultStoresOptions {
 }
 
 /** A Vault with KV version 2 at `secret/`, Transit at `transit/`, AppRole and Kubernetes. OpenBao speaks the same. */
-export interface VaultStores {
-  readonly url: string
-  readonly port: number
-  readonly calls: readonly string[]
+export interface VaultStores extends StoreServer {
   readonly requests: readonly VaultRequest[]
-  fault: StoreFault | undefined
   /** Whether it lost the keys of its storage. */
   isSealed: boolean
   /** Where a standby sends its callers when it does not forward their calls itself. */
@@ -49,7 +45,6 @@ export interface VaultStores {
   /** `uses` is `secret_id_num_uses`; 0, the default, is without end. */
   createAppRole(token: TokenOptions, uses?: number): AppRole
   createKubernetesRole(role: KubernetesRole): void
-  close(): Promise<void>
 }
 
 /** Starts a Vault on a free port of this machine. */

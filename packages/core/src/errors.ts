@@ -27,12 +27,15 @@ export const ERRORS = {
   ),
   KEY_REFUSED: lasting(
     500,
-    'Check that the key and the App ID belong to the same app, and that the key was not deleted in its settings.',
+    'Check that the key and the App ID belong to the same app, and that the key was not deleted: its settings list the fingerprints.',
   ),
   STORE_UNAVAILABLE: passing(503, 'Check that the store is up and can be reached from here, then try again.'),
   STORE_THROTTLED: passing(503, 'Try again later, or raise the quota of the store.'),
   STORE_TIMEOUT: passing(503, 'Try again, or raise timeoutMs.'),
-  STORE_ACCESS_DENIED: lasting(500, 'Let the identity of this process read it there, or sign with it.'),
+  STORE_ACCESS_DENIED: lasting(
+    500,
+    'Check the credentials of this process, and let its identity read it there, or sign with it.',
+  ),
   STORE_NOT_FOUND: lasting(500, 'Check its name, its version, and the region, project or vault.'),
   STORE_FIELD_MISSING: lasting(500, 'Check the name of the field; letter case matters.'),
   SECRET_INVALID: lasting(500, 'Store the webhook secret of the app, or several, one per line.'),

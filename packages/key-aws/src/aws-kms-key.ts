@@ -1,7 +1,8 @@
 import type { GetPublicKeyCommandOutput, KMSClient } from '@aws-sdk/client-kms'
 import { HubauthError, type KeySource, signerKey } from '@hubauth/core'
-import { type AwsClient, callAws, checkClient, known } from './aws-service.ts'
-import { explainKeyError } from './explain-error.ts'
+import { askAws, known } from './ask-aws.ts'
+import { type AwsClient, checkClient } from './clients.ts'
+import { explainAws } from './explain-aws.ts'
 import { kmsCommands } from './sdk-commands.ts'
 
 /** Options of {@link awsKmsKey}. */
@@ -15,12 +16,14 @@ export interface AwsKmsKeyOptions {
   readonly keyId: string
   /** For one call with all its retries, in milliseconds. Default 5 000. */
   readonly timeoutMs?: number | undefined
+  /** Told when the key cannot be read again and the known one stays. Default: printed, at most once a minute. */
+  readonly onProblem?: ((error: unknown) => void) | undefined
 }
 
 const SERVICE = {
   store: 'AWS KMS',
   serviceId: 'KMS',
-  client: 'KMSClient',
+  client: 'a KMSClient',
   sdk: '@aws-sdk/client-kms',
   load: kmsCommands,
 }
@@ -38,15 +41,18 @@ const RS256 = 'RSASSA_PKCS1_V1_5_SHA_256'
  *
  * @throws {TypeError} When an option can never work.
  */
-export function awsKmsKey({ client, keyId, timeoutMs }: AwsKmsKeyOptions): KeySource {
+export function awsKmsKey({ client, keyId, timeoutMs, onProblem }: AwsKmsKeyOptions): KeySource {
   checkClient<KMSClient>(client, SERVICE)
+  if (typeof keyId !== 'string' || keyId.trim() === '')
+    throw new TypeError('keyId: expected the ID or the ARN of a key, or alias/ and a name.')
   return signerKey({
     store: SERVICE.store,
     keyId,
     timeoutMs,
-    explain: explainKeyError,
+    onProblem,
+    explain: (error) => explainAws(error, 'unusable'),
     publicKey: async (signal) => {
-      const key = await callAws(SERVICE, ({ GetPublicKeyCommand }) =>
+      const key = await askAws(SERVICE, ({ GetPublicKeyCommand }) =>
         client.send(new GetPublicKeyCommand({ KeyId: keyId }), { abortSignal: signal }),
       )
       return publicKeyOf(key, keyId)
@@ -55,7 +61,7 @@ export function awsKmsKey({ client, keyId, timeoutMs }: AwsKmsKeyOptions): KeySo
       // A digest, for KMS takes no more than 4 096 bytes of the input itself, and not none either.
       const Message = new Uint8Array(await crypto.subtle.digest('SHA-256', input))
       const question = { KeyId: keyId, Message, MessageType: 'DIGEST', SigningAlgorithm: RS256 } as const
-      const { Signature } = await callAws(SERVICE, ({ SignCommand }) =>
+      const { Signature } = await askAws(SERVICE, ({ SignCommand }) =>
         client.send(new SignCommand(question), { abortSignal: signal }),
       )
       return known(Signature)
@@ -70,7 +76,7 @@ function publicKeyOf(
 ): Uint8Array {
   const spki = known(PublicKey)
   if (KeyUsage === 'SIGN_VERIFY' && SigningAlgorithms?.includes(RS256)) return spki
-  const what = `AWS KMS cannot sign for GitHub with ${keyId}: it is no key for ${RS256}.`
+  const what = `${SERVICE.store} cannot sign for GitHub with ${keyId}: it is no key for ${RS256}.`
   throw new HubauthError('KEY_INVALID', what, {
     details: { store: SERVICE.store, secretId: keyId },
     remedy: 'Use a key with the spec RSA_2048 and the usage SIGN_VERIFY; neither can be changed.',

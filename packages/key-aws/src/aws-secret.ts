@@ -1,7 +1,8 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { type StoredSecret, storedSecret } from '@hubauth/core'
-import { type AwsClient, callAws, checkClient, known } from './aws-service.ts'
-import { explainSecretError } from './explain-error.ts'
+import { askAws, known } from './ask-aws.ts'
+import { type AwsClient, checkClient } from './clients.ts'
+import { explainAws } from './explain-aws.ts'
 import { secretsManagerCommands } from './sdk-commands.ts'
 
 /** A version of a secret: one by its ID, which never changes, or the one at a stage, such as `AWSPREVIOUS`. */
@@ -22,49 +23,53 @@ export interface AwsSecretOptions {
 const SERVICE = {
   store: 'AWS Secrets Manager',
   serviceId: 'Secrets Manager',
-  client: 'SecretsManagerClient',
+  client: 'a SecretsManagerClient',
   sdk: '@aws-sdk/client-secrets-manager',
   load: secretsManagerCommands,
 }
 
 /** AWS allows 256 characters for a stage, and 64 for an ID. */
-const MAX_VERSION_LENGTH = 256
+const VERSION = /^[^\p{Cc}\p{Z}]{1,256}$/u
 
 /**
  * A secret in AWS Secrets Manager: for `pemKey`, or for the `secrets` of a webhook receiver. Reads the text of the secret, or
  * its bytes as UTF-8, with one call of `GetSecretValue`
  * (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html) each time.
  *
- * `read` throws what every {@link StoredSecret} throws. A secret that is about to be deleted is `STORE_NOT_FOUND`.
+ * `read` throws what {@link storedSecret} says. A secret that is about to be deleted is `STORE_NOT_FOUND`.
  *
  * @throws {TypeError} When an option can never work.
  */
 export function awsSecret({ client, secretId, version, timeoutMs }: AwsSecretOptions): StoredSecret {
   checkClient<SecretsManagerClient>(client, SERVICE)
-  const selection = selectionOf(version)
+  if (typeof secretId !== 'string' || secretId.trim() === '')
+    throw new TypeError('secretId: expected the name or the ARN of a secret.')
+  const { selection, named } = selectionOf(version)
   const fetch = async (signal: AbortSignal) => {
-    const { SecretString, SecretBinary } = await callAws(SERVICE, ({ GetSecretValueCommand }) =>
+    const { SecretString, SecretBinary } = await askAws(SERVICE, ({ GetSecretValueCommand }) =>
       client.send(new GetSecretValueCommand({ SecretId: secretId, ...selection }), { abortSignal: signal }),
     )
     return SecretString ?? new TextDecoder().decode(known(SecretBinary))
   }
-  return storedSecret({ store: SERVICE.store, secretId, fetch, explain: explainSecretError, timeoutMs })
+  return storedSecret({
+    store: SERVICE.store,
+    secretId: `${secretId}${named}`,
+    timeoutMs,
+    fetch,
+    explain: (error) => explainAws(error, 'access-denied'),
+  })
 }
 
-/** @throws {TypeError} Which does not repeat the value: keys are pasted where names belong. */
-function selectionOf(version: AwsSecretVersion | undefined): { VersionId?: string; VersionStage?: string } {
-  if (version === undefined) return {}
+/** What to ask for, and what messages add to the name. @throws {TypeError} Which repeats nothing: keys are pasted anywhere. */
+function selectionOf(version: AwsSecretVersion | undefined) {
+  if (version === undefined) return { selection: {}, named: '' }
   const { id, stage } = (version ?? {}) as { readonly id?: unknown; readonly stage?: unknown }
-  if (isName(id) && stage === undefined) return { VersionId: id }
-  if (isName(stage) && id === undefined) return { VersionStage: stage }
+  if (isVersion(id) && stage === undefined) return { selection: { VersionId: id }, named: ` version ${id}` }
+  if (isVersion(stage) && id === undefined)
+    return { selection: { VersionStage: stage }, named: ` stage ${stage}` }
   throw new TypeError("version: expected { id: '…' } or { stage: 'AWSPREVIOUS' }.")
 }
 
-function isName(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    value.length <= MAX_VERSION_LENGTH &&
-    /\S/.test(value) &&
-    !/-----|\p{Cc}/u.test(value)
-  )
+function isVersion(value: unknown): value is string {
+  return typeof value === 'string' && VERSION.test(value)
 }

@@ -9,4 +9,4 @@ requireSdk({ url: import.meta.url, resolve: import.meta.resolve }, '@hubauth/key
 export { type AwsKmsKeyOptions, awsKmsKey } from './aws-kms-key.ts'
 export { type AwsParameterOptions, awsParameter } from './aws-parameter.ts'
 export { type AwsSecretOptions, type AwsSecretVersion, awsSecret } from './aws-secret.ts'
-export type { AwsClient } from './aws-service.ts'
+export type { AwsClient } from './clients.ts'

@@ -1,14 +1,8 @@
-import type { GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms'
-import type { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
-import type { GetParameterCommand } from '@aws-sdk/client-ssm'
-
 // Loaded when first needed: who uses one service installs the SDK of one. In a `try`, without `.catch()` or `.then()`, because
-// only so esbuild, webpack and Rolldown all build an app that lacks one of them.
+// only so esbuild, webpack and Rolldown all build an app that lacks one of them; taken apart, so that they leave out the rest.
 
 /** What is needed of the SDK of Secrets Manager; undefined where it is not installed. */
-export async function secretsManagerCommands(): Promise<
-  { readonly GetSecretValueCommand: typeof GetSecretValueCommand } | undefined
-> {
+export async function secretsManagerCommands() {
   try {
     const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager')
     return { GetSecretValueCommand }
@@ -18,9 +12,7 @@ export async function secretsManagerCommands(): Promise<
 }
 
 /** What is needed of the SDK of Systems Manager; undefined where it is not installed. */
-export async function ssmCommands(): Promise<
-  { readonly GetParameterCommand: typeof GetParameterCommand } | undefined
-> {
+export async function ssmCommands() {
   try {
     const { GetParameterCommand } = await import('@aws-sdk/client-ssm')
     return { GetParameterCommand }
@@ -30,10 +22,7 @@ export async function ssmCommands(): Promise<
 }
 
 /** What is needed of the SDK of KMS; undefined where it is not installed. */
-export async function kmsCommands(): Promise<
-  | { readonly GetPublicKeyCommand: typeof GetPublicKeyCommand; readonly SignCommand: typeof SignCommand }
-  | undefined
-> {
+export async function kmsCommands() {
   try {
     const { GetPublicKeyCommand, SignCommand } = await import('@aws-sdk/client-kms')
     return { GetPublicKeyCommand, SignCommand }

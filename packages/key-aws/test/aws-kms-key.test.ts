@@ -1,17 +1,16 @@
 import { createHash, verify } from 'node:crypto'
 import { KMS } from '@aws-sdk/client-kms'
 import { keyFingerprint, pemKey } from '@hubauth/core'
-import { ecKey, rsaKey } from '@hubauth/testing'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { ecKey, hubauthError, rsaKey } from '@hubauth/testing'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { awsKmsKey } from '../src/index.ts'
-import { failureOf } from './rejection.ts'
-import { testStores } from './stores.ts'
+import { startAws } from './start-aws.ts'
 
 const input = new TextEncoder().encode('header.claims')
 
 describe('awsKmsKey', () => {
-  test('asks for the public key once, and for one RS256 signature of the digest each time', async () => {
-    const { stores, kms: client } = await testStores()
+  it('asks for the public key once, and for one RS256 signature of the digest each time', async () => {
+    const { stores, kms: client } = await startAws()
     const keyId = stores.keys.put(rsaKey().pkcs8)
     const key = awsKmsKey({ client, keyId })
     const signature = await key.sign(input)
@@ -33,8 +32,8 @@ describe('awsKmsKey', () => {
     ])
   })
 
-  test('finds a key by its ID, its ARN, an alias, and the ARN of an alias', async () => {
-    const { stores, kms: client } = await testStores()
+  it('finds a key by its ID, its ARN, an alias, and the ARN of an alias', async () => {
+    const { stores, kms: client } = await startAws()
     const id = stores.keys.put(rsaKey().pkcs8)
     stores.keys.alias('alias/hubauth', id)
     const fingerprint = await keyFingerprint(pemKey(rsaKey().pkcs1))
@@ -42,8 +41,8 @@ describe('awsKmsKey', () => {
       expect(await keyFingerprint(awsKmsKey({ client, keyId }))).toBe(fingerprint)
   })
 
-  test('signs with the key that the alias leads to now, without being told that it changed', async () => {
-    const { stores, kms: client } = await testStores()
+  it('signs with the key that the alias leads to now, without being told that it changed', async () => {
+    const { stores, kms: client } = await startAws()
     const other = rsaKey({ label: 'second' })
     stores.keys.alias('alias/hubauth', stores.keys.put(rsaKey().pkcs8))
     const key = awsKmsKey({ client, keyId: 'alias/hubauth' })
@@ -52,35 +51,49 @@ describe('awsKmsKey', () => {
     expect(verify('RSA-SHA256', input, other.publicKey, await key.sign(input))).toBe(true)
   })
 
-  test('takes the aggregated client, and larger keys', async () => {
+  it('signs on while its public key cannot be read again, and reports that', async () => {
+    const { stores, kms: client } = await startAws()
+    stores.keys.alias('alias/hubauth', stores.keys.put(rsaKey().pkcs8))
+    const onProblem = vi.fn()
+    const key = awsKmsKey({ client, keyId: 'alias/hubauth', onProblem })
+    await key.sign(input)
+    stores.refusal = { type: 'AccessDeniedException', message: 'No.', operation: 'TrentService.GetPublicKey' }
+    const signature = await key.sign(input, { fresh: true })
+    expect(verify('RSA-SHA256', input, rsaKey().publicKey, signature)).toBe(true)
+    expect(onProblem).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ code: 'STORE_ACCESS_DENIED', details: expect.any(Object) }),
+    )
+  })
+
+  it('takes the aggregated client, and larger keys', async () => {
     const { pkcs8 } = rsaKey({ bits: 3072 })
-    const { stores } = await testStores()
+    const { stores } = await startAws()
     const client = new KMS(stores.clientOptions)
     onTestFinished(() => client.destroy())
     expect(await awsKmsKey({ client, keyId: stores.keys.put(pkcs8) }).sign(input)).toHaveLength(384)
   })
 
-  test('says that a key is of no use when it is of another type or for something else, before it signs', async () => {
-    const { stores, kms: client } = await testStores()
+  it('says that a key is of no use when it is of another type or for something else, before it signs', async () => {
+    const { stores, kms: client } = await startAws()
     const wrong = [
       stores.keys.put(ecKey().pkcs8),
       stores.keys.put(rsaKey().pkcs8, { usage: 'ENCRYPT_DECRYPT' }),
     ]
     for (const keyId of wrong) {
-      const error = await failureOf(awsKmsKey({ client, keyId }).sign(input))
+      const error = await hubauthError(awsKmsKey({ client, keyId }).sign(input))
       expect(error).toMatchObject({ code: 'KEY_INVALID', details: { store: 'AWS KMS', secretId: keyId } })
       expect(error.message).toBe(
         `AWS KMS cannot sign for GitHub with ${keyId}: it is no key for RSASSA_PKCS1_V1_5_SHA_256. Use a key with the spec RSA_2048 and the usage SIGN_VERIFY; neither can be changed.`,
       )
     }
     const symmetric = stores.keys.put()
-    const error = await failureOf(awsKmsKey({ client, keyId: symmetric }).sign(input))
+    const error = await hubauthError(awsKmsKey({ client, keyId: symmetric }).sign(input))
     expect(error).toMatchObject({ code: 'KEY_INVALID', details: { store: 'AWS KMS', secretId: symmetric } })
     expect(stores.requests.map(({ operation }) => operation)).not.toContain('TrentService.Sign')
   })
 
-  test('says that a key is of no use while it is disabled, to be deleted, or without its material', async () => {
-    const { stores, kms: client } = await testStores()
+  it('says that a key is of no use while it is disabled, to be deleted, or without its material', async () => {
+    const { stores, kms: client } = await startAws()
     const keyId = stores.keys.put(rsaKey().pkcs8)
     const key = awsKmsKey({ client, keyId })
     await key.sign(input)
@@ -91,31 +104,37 @@ describe('awsKmsKey', () => {
     } as const
     for (const [state, name] of Object.entries(states)) {
       stores.keys.set(keyId, state as keyof typeof states)
-      const error = await failureOf(key.sign(input))
+      const error = await hubauthError(key.sign(input))
       expect(error).toMatchObject({ code: 'KEY_INVALID', retryable: false })
       expect(error.message).toContain(`AWS KMS cannot sign with ${keyId} (${name}).`)
-      expect(await failureOf(awsKmsKey({ client, keyId }).sign(input))).toMatchObject({ code: 'KEY_INVALID' })
+      expect(await hubauthError(awsKmsKey({ client, keyId }).sign(input))).toMatchObject({
+        code: 'KEY_INVALID',
+      })
     }
     stores.keys.set(keyId, 'Enabled')
     expect(await key.sign(input)).toHaveLength(256)
   })
 
-  test('does not find a key that is not there, in another region, or that nothing can be called', async () => {
-    const { stores, kms: client } = await testStores()
+  it('does not find a key that is not there, in another region, or that nothing can be called', async () => {
+    const { stores, kms: client } = await startAws()
     const id = stores.keys.put(rsaKey().pkcs8)
     const elsewhere = stores.keys.arn(id).replace('eu-central-1', 'us-west-2')
     for (const keyId of [crypto.randomUUID(), 'alias/other', elsewhere, 'what']) {
-      const error = await failureOf(awsKmsKey({ client, keyId }).sign(input))
+      const error = await hubauthError(awsKmsKey({ client, keyId }).sign(input))
       expect(error).toMatchObject({ code: 'STORE_NOT_FOUND', details: { secretId: keyId } })
     }
   })
 
-  test('is refused at once without a client for KMS, or with a key for its ID', async () => {
-    const { kms: client, ssm } = await testStores()
+  it('is refused at once without a client for KMS, with a key for its ID, or without one', async () => {
+    const { kms: client, ssm } = await startAws()
     for (const wrong of [undefined, ssm])
       expect(() => awsKmsKey({ client: wrong as never, keyId: 'alias/hubauth' })).toThrow(
-        new TypeError('client: expected a KMSClient of @aws-sdk/client-kms. npm install @aws-sdk/client-kms'),
+        new TypeError(
+          'client: expected a KMSClient of @aws-sdk/client-kms (npm install @aws-sdk/client-kms).',
+        ),
       )
+    for (const nothing of [undefined, ' '])
+      expect(() => awsKmsKey({ client, keyId: nothing as never })).toThrow(/^keyId: expected the ID/)
     expect(() => awsKmsKey({ client, keyId: rsaKey().pkcs8 })).toThrow(
       /^secretId: expected a name[^\n]{1,60}$/,
     )

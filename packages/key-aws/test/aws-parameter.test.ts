@@ -1,16 +1,15 @@
 import { SSM } from '@aws-sdk/client-ssm'
 import { createSignatureVerifier } from '@hubauth/core'
-import { rsaKey, signedDelivery } from '@hubauth/testing'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { hubauthError, rsaKey, signedDelivery } from '@hubauth/testing'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { awsParameter } from '../src/index.ts'
-import { failureOf } from './rejection.ts'
-import { testStores } from './stores.ts'
+import { startAws } from './start-aws.ts'
 
 const name = '/hubauth/app-key'
 
 describe('awsParameter', () => {
-  test('reads the latest version, decrypted, whether by name or by ARN', async () => {
-    const { stores, ssm: client } = await testStores()
+  it('reads the latest version, decrypted, whether by name or by ARN', async () => {
+    const { stores, ssm: client } = await startAws()
     stores.parameters.put(name, 'old')
     stores.parameters.put(name, 'new')
     const arn = stores.parameters.arn(name)
@@ -22,8 +21,8 @@ describe('awsParameter', () => {
     ])
   })
 
-  test('reads the version, or the label, that stands after the name', async () => {
-    const { stores, ssm: client } = await testStores()
+  it('reads the version, or the label, that stands after the name', async () => {
+    const { stores, ssm: client } = await startAws()
     stores.parameters.put(name, 'first')
     stores.parameters.put(name, 'second', { label: 'live' })
     stores.parameters.put(name, 'third')
@@ -33,16 +32,16 @@ describe('awsParameter', () => {
     expect(await awsParameter({ client, name: `${name}:live` }).read()).toBe('fourth')
   })
 
-  test('reads parameters that are not encrypted as well, and the fields of a document', async () => {
-    const { stores, ssm: client } = await testStores()
+  it('reads parameters that are not encrypted as well, and the fields of a document', async () => {
+    const { stores, ssm: client } = await startAws()
     stores.parameters.put('plain', 'text', { type: 'String' })
     stores.parameters.put('document', JSON.stringify({ webhook: 'secret', other: 'thing' }))
     expect(await awsParameter({ client, name: 'plain' }).read()).toBe('text')
     expect(await awsParameter({ client, name: 'document' }).field('webhook').read()).toBe('secret')
   })
 
-  test('takes the values of a list for several webhook secrets', async () => {
-    const { stores, ssm: client } = await testStores()
+  it('takes the values of a list for several webhook secrets', async () => {
+    const { stores, ssm: client } = await startAws()
     stores.parameters.put('webhook', 'new-secret,old-secret', { type: 'StringList' })
     const verify = createSignatureVerifier(awsParameter({ client, name: 'webhook' }))
     for (const secret of ['new-secret', 'old-secret']) {
@@ -53,30 +52,34 @@ describe('awsParameter', () => {
     expect(await awsParameter({ client, name: 'one' }).read()).toBe('with,comma')
   })
 
-  test('takes the aggregated client as well', async () => {
-    const { stores } = await testStores()
+  it('takes the aggregated client as well', async () => {
+    const { stores } = await startAws()
     const client = new SSM(stores.clientOptions)
     onTestFinished(() => client.destroy())
     stores.parameters.put(name, 'text')
     expect(await awsParameter({ client, name }).read()).toBe('text')
   })
 
-  test('does not have a version, a label or a name that is not there, or that nothing can have', async () => {
-    const { stores, ssm: client } = await testStores()
+  it('does not have a version, a label or a name that is not there, or that nothing can have', async () => {
+    const { stores, ssm: client } = await startAws()
     stores.parameters.put(name, 'text')
     for (const missing of [`${name}:2`, `${name}:live`, '/hubauth/other', 'what a name?']) {
-      const error = await failureOf(awsParameter({ client, name: missing }).read())
+      const error = await hubauthError(awsParameter({ client, name: missing }).read())
       expect(error).toMatchObject({ code: 'STORE_NOT_FOUND', details: { secretId: missing } })
       expect(error.message).toContain(`AWS Parameter Store does not have ${missing} (`)
     }
   })
 
-  test('is refused at once without a client for Systems Manager, or with a key for a name', async () => {
-    const { ssm: client, kms } = await testStores()
+  it('is refused at once without a client for Systems Manager, with a key for a name, or without one', async () => {
+    const { ssm: client, kms } = await startAws()
     for (const wrong of [undefined, kms])
       expect(() => awsParameter({ client: wrong as never, name })).toThrow(
-        new TypeError('client: expected a SSMClient of @aws-sdk/client-ssm. npm install @aws-sdk/client-ssm'),
+        new TypeError(
+          'client: expected an SSMClient of @aws-sdk/client-ssm (npm install @aws-sdk/client-ssm).',
+        ),
       )
+    for (const nothing of [undefined, ' '])
+      expect(() => awsParameter({ client, name: nothing as never })).toThrow(/^name: expected the name/)
     expect(() => awsParameter({ client, name: rsaKey().pkcs1 })).toThrow(
       /^secretId: expected a name[^\n]{1,60}$/,
     )

@@ -1,17 +1,17 @@
 import { pemKey, type StoredSecret } from '@hubauth/core'
 import { describeKeySource, rsaKey } from '@hubauth/testing'
 import { awsKmsKey, awsParameter, awsSecret } from '../src/index.ts'
-import { type TestStores, testStores } from './stores.ts'
+import { startAws, type TestAws } from './start-aws.ts'
 
 const first = rsaKey()
 const second = rsaKey({ label: 'second' })
 
 function describeSecret(
   name: string,
-  secret: (test: TestStores) => { readonly source: StoredSecret; readonly put: (pem: string) => void },
+  secret: (test: TestAws) => { readonly source: StoredSecret; readonly put: (pem: string) => void },
 ): void {
   describeKeySource(name, async () => {
-    const { source, put } = secret(await testStores())
+    const { source, put } = secret(await startAws())
     put(first.pkcs1)
     return {
       source: pemKey(source),
@@ -45,7 +45,7 @@ describeSecret('awsParameter', ({ stores, ssm }) => ({
 }))
 
 describeKeySource('awsKmsKey', async () => {
-  const { stores, kms } = await testStores()
+  const { stores, kms } = await startAws()
   stores.keys.alias('alias/hubauth', stores.keys.put(first.pkcs8))
   return {
     source: awsKmsKey({ client: kms, keyId: 'alias/hubauth' }),

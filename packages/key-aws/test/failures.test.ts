@@ -4,16 +4,17 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { type HubauthErrorCode, type KeySource, pemKey } from '@hubauth/core'
 import type { AwsStores } from '@hubauth/stores/aws'
-import { ecKey, rsaKey } from '@hubauth/testing'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { ecKey, expectHidden, hubauthError, rsaKey } from '@hubauth/testing'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { awsKmsKey, awsParameter, awsSecret } from '../src/index.ts'
-import { expectNothingOf, failureOf } from './rejection.ts'
-import { testStores } from './stores.ts'
+import { startAws } from './start-aws.ts'
 
 const input = new TextEncoder().encode('header.claims')
 const { pkcs1, pkcs8, publicKey } = rsaKey()
 const secretId = 'hubauth/keys'
 const alias = 'alias/hubauth'
+/** Only ends what hangs. */
+const LONG_MS = 20_000
 
 type ClientOptions = Partial<AwsStores['clientOptions']>
 
@@ -50,7 +51,7 @@ const WAYS = {
 } as const satisfies Record<string, Way>
 
 async function storesWith(way: Way): Promise<AwsStores> {
-  const { stores } = await testStores()
+  const { stores } = await startAws()
   way.put(stores)
   return stores
 }
@@ -58,15 +59,15 @@ async function storesWith(way: Way): Promise<AwsStores> {
 describe.each(Object.entries<Way>(WAYS))('%s', (_, way) => {
   const { key, place } = way
   const expectFailure = async (source: KeySource, code: HubauthErrorCode) => {
-    const error = await failureOf(source.sign(input))
+    const error = await hubauthError(source.sign(input))
     expect(error).toMatchObject({ code, details: place })
     for (const name of Object.values(place)) expect(error.message).toContain(name)
-    expectNothingOf(pkcs1, error)
-    expectNothingOf(pkcs8, error)
+    expectHidden(pkcs1, error)
+    expectHidden(pkcs8, error)
     return error
   }
 
-  test.each([
+  it.each([
     ['down', 'STORE_UNAVAILABLE'],
     ['garbage', 'STORE_UNAVAILABLE'],
     ['denied', 'STORE_ACCESS_DENIED'],
@@ -81,24 +82,24 @@ describe.each(Object.entries<Way>(WAYS))('%s', (_, way) => {
     expect(verify('RSA-SHA256', input, publicKey, await source.sign(input))).toBe(true)
   })
 
-  test('gives up a store that says nothing after timeoutMs', async () => {
+  it('gives up a store that says nothing after timeoutMs', async () => {
     const stores = await storesWith(way)
     stores.fault = 'silent'
     await expectFailure(key(stores.clientOptions, 50), 'STORE_TIMEOUT')
   })
 
-  test('stops waiting when the signal aborts', async () => {
+  it('stops waiting when the signal aborts', async () => {
     const stores = await storesWith(way)
     stores.fault = 'silent'
     const controller = new AbortController()
     const signing = key(stores.clientOptions).sign(input, { signal: controller.signal })
-    await vi.waitFor(() => expect(stores.calls).toHaveLength(1))
+    await vi.waitFor(() => expect(stores.calls).toHaveLength(1), LONG_MS)
     const reason = new Error('enough')
     controller.abort(reason)
     await expect(signing).rejects.toBe(reason)
   })
 
-  test('is denied with a wrong secret key, an access key that is not known, and none', async () => {
+  it('is denied with a wrong secret key, an access key that is not known, and none', async () => {
     const stores = await storesWith(way)
     const { credentials, clientOptions } = stores
     const wrong = [
@@ -114,12 +115,12 @@ describe.each(Object.entries<Way>(WAYS))('%s', (_, way) => {
     expect(stores.requests).toEqual([])
   })
 
-  test('is denied in another region than the client is for', async () => {
+  it('is denied in another region than the client is for', async () => {
     const stores = await storesWith(way)
     await expectFailure(key({ ...stores.clientOptions, region: 'us-west-2' }), 'STORE_ACCESS_DENIED')
   })
 
-  test('says that the client has no region', async () => {
+  it('says that the client has no region', async () => {
     const stores = await storesWith(way)
     withoutAws()
     const { region: _none, ...options } = stores.clientOptions
@@ -130,7 +131,7 @@ describe.each(Object.entries<Way>(WAYS))('%s', (_, way) => {
     })
   })
 
-  test.each([
+  it.each([
     ['ExpiredTokenException', 400, 'STORE_ACCESS_DENIED'],
     ['UnrecognizedClientException', 400, 'STORE_ACCESS_DENIED'],
     ['SomethingNewException', 403, 'STORE_ACCESS_DENIED'],
@@ -145,8 +146,23 @@ describe.each(Object.entries<Way>(WAYS))('%s', (_, way) => {
   })
 })
 
+it('names the SDK that cannot be loaded', async () => {
+  const { stores, ssm: client } = await startAws()
+  stores.parameters.put(secretId, pkcs1)
+  vi.doMock('@aws-sdk/client-ssm', () => {
+    throw new Error('It is not installed.')
+  })
+  onTestFinished(() => {
+    vi.doUnmock('@aws-sdk/client-ssm')
+  })
+  const error = await hubauthError(awsParameter({ client, name: secretId }).read())
+  expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', details: { secretId } })
+  expect(error.message).toContain('(SdkMissing)')
+  expect(String(error.cause)).toContain('npm install @aws-sdk/client-ssm')
+})
+
 describe('what single services refuse with', () => {
-  test.each([
+  it.each([
     ['awsSecret', 'DecryptionFailure', 400, 'STORE_ACCESS_DENIED'],
     ['awsSecret', 'InternalServiceError', 500, 'STORE_UNAVAILABLE'],
     ['awsSecret', 'InvalidRequestException', 400, 'STORE_NOT_FOUND'],
@@ -163,7 +179,7 @@ describe('what single services refuse with', () => {
     const way = WAYS[name]
     const stores = await storesWith(way)
     stores.refusal = { type, status, message: 'Because.' }
-    const error = await failureOf(way.key(stores.clientOptions).sign(input))
+    const error = await hubauthError(way.key(stores.clientOptions).sign(input))
     expect(error).toMatchObject({ code, cause: { name: type, message: 'Because.' } })
     expect(error.message).toContain(`(${type})`)
   })
@@ -176,51 +192,53 @@ describe('a secret that holds no key for GitHub', () => {
     ['a key of 1024 bits', rsaKey({ bits: 1024 }).pkcs1, 'KEY_INVALID'],
     ['a public key', rsaKey().publicPem, 'KEY_INVALID'],
   ]
-  test.each(contents)('%s is refused with its place, and is not shown', async (_, text, code) => {
-    const { stores, secretsManager: client } = await testStores()
+  it.each(contents)('%s is refused with its place, and is not shown', async (_, text, code) => {
+    const { stores, secretsManager: client } = await startAws()
     stores.secrets.put(secretId, JSON.stringify({ acme: text }))
-    const error = await failureOf(pemKey(awsSecret({ client, secretId }).field('acme')).sign(input))
+    const error = await hubauthError(pemKey(awsSecret({ client, secretId }).field('acme')).sign(input))
     expect(error).toMatchObject({ code, details: { store: 'AWS Secrets Manager', secretId, field: 'acme' } })
     expect(error.message).toContain('the field acme of hubauth/keys')
-    expectNothingOf(text, error)
+    expectHidden(text, error)
   })
 
-  test('a field that is not there, or no document at all, is STORE_FIELD_MISSING', async () => {
-    const { stores, secretsManager: client } = await testStores()
+  it('a field that is not there, or no document at all, is STORE_FIELD_MISSING', async () => {
+    const { stores, secretsManager: client } = await startAws()
     for (const text of [JSON.stringify({ acme: pkcs1 }), pkcs1]) {
       stores.secrets.put(secretId, text)
-      const error = await failureOf(awsSecret({ client, secretId }).field('globex').read())
+      const error = await hubauthError(awsSecret({ client, secretId }).field('globex').read())
       expect(error).toMatchObject({ code: 'STORE_FIELD_MISSING', details: { secretId, field: 'globex' } })
-      expectNothingOf(pkcs1, error)
+      expectHidden(pkcs1, error)
     }
   })
 
-  test('base64 of a PEM is a key', async () => {
-    const { stores, ssm: client } = await testStores()
+  it('base64 of a PEM is a key', async () => {
+    const { stores, ssm: client } = await startAws()
     stores.parameters.put(secretId, Buffer.from(pkcs1).toString('base64'))
     const signature = await pemKey(awsParameter({ client, name: secretId })).sign(input)
     expect(verify('RSA-SHA256', input, publicKey, signature)).toBe(true)
   })
 })
 
-test('a call that takes too long is ended, not only left alone', async () => {
-  const { stores, secretsManager, ssm, kms } = await testStores()
+it('a call that takes too long is ended, not only left alone', async () => {
+  const { stores, secretsManager, ssm, kms } = await startAws()
   stores.fault = 'silent'
   const handlers = [secretsManager, ssm, kms].map(({ config }) => vi.spyOn(config.requestHandler, 'handle'))
   const calls = [
-    awsSecret({ client: secretsManager, secretId, timeoutMs: 50 }).read(),
-    awsParameter({ client: ssm, name: secretId, timeoutMs: 50 }).read(),
-    awsKmsKey({ client: kms, keyId: alias, timeoutMs: 50 }).sign(input),
+    awsSecret({ client: secretsManager, secretId, timeoutMs: 500 }).read(),
+    awsParameter({ client: ssm, name: secretId, timeoutMs: 500 }).read(),
+    awsKmsKey({ client: kms, keyId: alias, timeoutMs: 500 }).sign(input),
   ]
-  for (const call of calls) expect(await failureOf(call)).toMatchObject({ code: 'STORE_TIMEOUT' })
+  const errors = await Promise.all(calls.map((call) => hubauthError(call)))
+  expect(errors.map(({ code }) => code)).toEqual(['STORE_TIMEOUT', 'STORE_TIMEOUT', 'STORE_TIMEOUT'])
   for (const { mock } of handlers)
-    await vi.waitFor(() =>
-      expect(mock.settledResults).toMatchObject([{ type: 'rejected', value: { name: 'AbortError' } }]),
+    await vi.waitFor(
+      () => expect(mock.settledResults).toMatchObject([{ type: 'rejected', value: { name: 'AbortError' } }]),
+      LONG_MS,
     )
 })
 
-test('the last good key signs on while the store is down, and the next re-read brings the new one', async () => {
-  const { stores, secretsManager: client } = await testStores()
+it('the last good key signs on while the store is down, and the next re-read brings the new one', async () => {
+  const { stores, secretsManager: client } = await startAws()
   stores.secrets.put(secretId, pkcs1)
   const problems: unknown[] = []
   const source = pemKey(awsSecret({ client, secretId }), {

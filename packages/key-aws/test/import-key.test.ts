@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rsaKey } from '@hubauth/testing'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 
 /** RFC 5649, section 3. */
 const WRAP_IV = Buffer.from('A65959A6', 'hex')
@@ -29,7 +29,7 @@ aws() {
 const openssl = spawnSync('openssl', ['version'], { encoding: 'utf8' })
 const isOpenssl3 = /^OpenSSL 3/.test(openssl.stdout ?? '')
 
-test('the commands of README.md wrap a PEM as KMS unwraps it, and leave no key behind', (context) => {
+it('the commands of README.md wrap a PEM as KMS unwraps it, and leave no key behind', (context) => {
   if (!isOpenssl3) return context.skip('there is no OpenSSL 3')
   const folder = mkdtempSync(join(tmpdir(), 'key-aws-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))

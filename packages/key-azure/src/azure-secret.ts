@@ -1,5 +1,5 @@
 import { HubauthError, type StoredSecret, storedSecret } from '@hubauth/core'
-import { type AzureSecretClient, hasMethods } from './clients.ts'
+import { type AzureSecretClient, checkClient } from './clients.ts'
 import { explainAzure, isInactive } from './explain-azure.ts'
 import { entryId, STORE } from './place.ts'
 
@@ -15,22 +15,19 @@ export interface AzureSecretOptions {
   readonly timeoutMs?: number | undefined
 }
 
+const EXPECTED = { methods: ['getSecret'], name: 'a SecretClient', sdk: '@azure/keyvault-secrets' }
+
 /**
- * A secret in Azure Key Vault: plain text, or a JSON document with fields. Give it to `pemKey`, or as `secrets` to
- * `createWebhookReceiver`.
+ * A secret in Azure Key Vault: for `pemKey`, or for the `secrets` of a webhook receiver. Reads its text with one call each time
+ * (https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret).
  *
- * `read` throws `STORE_ACCESS_DENIED`, `STORE_NOT_FOUND` (also for a disabled secret), `STORE_THROTTLED`, `STORE_TIMEOUT`,
- * `STORE_UNAVAILABLE`, `STORE_FIELD_MISSING`, or the signal's reason.
- * https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret
+ * `read` throws what {@link storedSecret} says. A secret that is disabled is `STORE_NOT_FOUND`.
  *
- * @throws {TypeError} For no client, or for a name or a version that no vault can have.
+ * @throws {TypeError} When an option can never work.
  */
 export function azureSecret(options: AzureSecretOptions): StoredSecret {
   const { client, name, version, timeoutMs } = options
-  if (!hasMethods(client, 'getSecret'))
-    throw new TypeError(
-      'client: expected a SecretClient of @azure/keyvault-secrets (npm install @azure/keyvault-secrets).',
-    )
+  checkClient(client, EXPECTED)
   const secretId = entryId(options)
   return storedSecret({
     store: STORE,
@@ -47,7 +44,7 @@ export function azureSecret(options: AzureSecretOptions): StoredSecret {
       } catch (cause) {
         throw isInactive(cause) ? disabled(secretId, cause) : cause
       }
-      throw new TypeError('The answer has no value.')
+      throw new Error('The answer has no value.')
     },
   })
 }

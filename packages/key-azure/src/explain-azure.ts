@@ -31,6 +31,9 @@ const INACTIVE_CODE = /^(?:Key|Secret)(?:Disabled|Expired|NotYetValid|OperationF
 const INACTIVE_MESSAGE =
   /\b(?:disabled|expired) (?:key|secret)\b|not permitted on this key|not supported on key|^Key \S+ (?:expired at|can't be used before)/
 
+/** What the SDK says of a vault at `http:`, with its URL, before it asks. */
+const INSECURE_MESSAGE = /^Cannot connect to http:/
+
 /** Whether the state of an entry forbids what was asked for. The vault answers that with 403, as it does to strangers. */
 export function isInactive(error: unknown): boolean {
   const { message, details } = fieldsOf(error)
@@ -41,12 +44,13 @@ export function isInactive(error: unknown): boolean {
 
 /** What an error of the SDKs means; undefined when its text may quote what the vault holds. */
 export function explainAzure(error: unknown): StoreProblem | undefined {
-  const { name, code, statusCode } = fieldsOf(error)
+  const { name, code, statusCode, message } = fieldsOf(error)
   // An answer that could not be parsed is quoted in full, whatever its status.
   if (code === 'PARSE_ERROR') return undefined
   if (isInactive(error)) return 'unusable'
   if (typeof statusCode === 'number' && statusCode >= 500) return 'unavailable'
   if (name === 'RestError' && statusCode === undefined) return 'unavailable'
+  if (typeof message === 'string' && INSECURE_MESSAGE.test(message)) return 'unavailable'
   if (name === 'AbortError') return 'timeout'
   return STATUSES.get(statusCode) ?? (NO_TOKEN.has(name) ? 'access-denied' : undefined)
 }

@@ -4,7 +4,7 @@ import { ecKey, rsaKey } from '@hubauth/testing'
 import { describe, expect, it } from 'vitest'
 import { type AzureKeyClient, azureKey } from '../src/index.ts'
 import { input, signatureOf, withKey } from './app-vault.ts'
-import { expectFailure, startVault } from './vault.ts'
+import { expectFailure, startAzure } from './start-azure.ts'
 
 const PAST = new Date('2001-01-01')
 
@@ -99,7 +99,7 @@ describe('a key that cannot sign', () => {
     ['is an EC key', () => ecKey().pkcs8, {}, /its type is EC, and GitHub accepts RSA only/],
     ['may only decrypt', () => rsaKey().pkcs1, { keyOps: ['decrypt'] }, /operations do not include sign/],
   ])('says that it %s, and signs nothing', async (_, pem, options, says) => {
-    const { keys, keyClient, heard } = await startVault()
+    const { keys, keyClient, heard } = await startAzure()
     keys.import('app', pem(), options)
     const key = azureKey({ client: keyClient, name: 'app' })
     await expectFailure(key.sign(input), { code: 'KEY_INVALID', secretId: 'app', says })
@@ -107,7 +107,7 @@ describe('a key that cannot sign', () => {
   })
 
   it('says so when the vault forbids signing all of a sudden', async () => {
-    const vault = await startVault()
+    const vault = await startAzure()
     vault.keys.import('app', rsaKey().pkcs1)
     const refusal = (statusCode: number, innerCode: string) =>
       Object.assign(new Error('No.'), {
@@ -140,7 +140,7 @@ describe('a key that can never sign', () => {
     ['a URL for a version', { version: 'https://acme' }, /^version: /],
     ['no time', { timeoutMs: 0 }, /^timeoutMs: /],
   ])('is a TypeError at once: %s', async (_, options, message) => {
-    const { keyClient } = await startVault()
+    const { keyClient } = await startAzure()
     const make = () => azureKey({ client: keyClient, name: 'app', ...options } as never)
     expect(make).toThrow(TypeError)
     expect(make).toThrow(message)

@@ -4,14 +4,14 @@ import { describeKeySource, ecKey, rsaKey } from '@hubauth/testing'
 import { describe, expect, it, vi } from 'vitest'
 import { azureKey } from '../src/index.ts'
 import { input, signatureOf, withKey } from './app-vault.ts'
-import { expectFailure, startVault } from './vault.ts'
+import { expectFailure, startAzure } from './start-azure.ts'
 
 const SECOND = { label: 'second' }
 const PAST = new Date('2001-01-01')
 
 for (const hsm of [false, true]) {
   describeKeySource(hsm ? 'a key in a managed HSM' : 'a key in Azure Key Vault', async () => {
-    const { keys, keyClient, hsmClient } = await startVault()
+    const { keys, keyClient, hsmClient } = await startAzure()
     keys.import('app', rsaKey().pkcs1, { hsm })
     return {
       source: azureKey({ client: hsm ? hsmClient : keyClient, name: 'app' }),
@@ -66,7 +66,7 @@ describe('versions of a key', () => {
   })
 
   it('are pinned by their ID, also when there is another', async () => {
-    const vault = await startVault()
+    const vault = await startAzure()
     const version = vault.keys.import('app', rsaKey().pkcs1)
     vault.keys.import('app', rsaKey(SECOND).pkcs1)
     const key = azureKey({ client: vault.keyClient, name: 'app', version })

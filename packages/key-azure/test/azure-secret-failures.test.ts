@@ -4,7 +4,7 @@ import { ecKey, rsaKey } from '@hubauth/testing'
 import { describe, expect, it } from 'vitest'
 import { type AzureSecretClient, azureSecret } from '../src/index.ts'
 import { input, SECRET, withSecret } from './app-vault.ts'
-import { expectFailure, startVault } from './vault.ts'
+import { expectFailure, startAzure } from './start-azure.ts'
 
 describe('a secret that cannot be read', () => {
   it('is unavailable while the vault is down, and never answers with nothing', async () => {
@@ -18,6 +18,14 @@ describe('a secret that cannot be read', () => {
     expect(cause).toMatchObject({ name: 'RestError', code: 'ECONNRESET' })
     vault.fault = undefined
     expect(await secret.read()).toBe(SECRET)
+  })
+
+  it('is unavailable at http:, and the cause says that this is why', async () => {
+    const { credential } = await startAzure()
+    const client = new SecretClient('http://acme.vault.azure.net', credential)
+    const expected = { code: 'STORE_UNAVAILABLE', secretId: 'app' }
+    const { cause } = await expectFailure(azureSecret({ client, name: 'app' }).read(), expected)
+    expect(cause).toMatchObject({ message: expect.stringContaining('Cannot connect to http:') })
   })
 
   it('is a timeout when the vault is silent, and the client is told to give up', async () => {
@@ -130,7 +138,7 @@ describe('an identity without a token', () => {
   it.each(['CredentialUnavailableError', 'AuthenticationError', 'AggregateAuthenticationError'])(
     'is denied access: %s',
     async (name) => {
-      const { vaultUrl, clientOptions } = await startVault()
+      const { vaultUrl, clientOptions } = await startAzure()
       const getToken = async () => {
         throw Object.assign(new Error('There is no managed identity.'), { name })
       }
@@ -142,7 +150,7 @@ describe('an identity without a token', () => {
   )
 
   it('is unavailable when the login service is down', async () => {
-    const { vaultUrl, clientOptions } = await startVault()
+    const { vaultUrl, clientOptions } = await startAzure()
     const getToken = async () => {
       throw Object.assign(new Error('Bad gateway'), { name: 'AuthenticationError', statusCode: 502 })
     }
@@ -163,7 +171,7 @@ describe('a secret that can never be read', () => {
     ['a URL for a version', { name: 'app', version: 'https://acme' }, /^version: /],
     ['no time', { name: 'app', timeoutMs: 0 }, /^timeoutMs: /],
   ])('is a TypeError at once: %s', async (_, options, message) => {
-    const { secretClient } = await startVault()
+    const { secretClient } = await startAzure()
     const make = () => azureSecret({ client: secretClient, ...options } as never)
     expect(make).toThrow(TypeError)
     expect(make).toThrow(message)

@@ -4,10 +4,10 @@ import { describeKeySource, rsaKey } from '@hubauth/testing'
 import { describe, expect, it, vi } from 'vitest'
 import { azureSecret } from '../src/index.ts'
 import { input, withSecret } from './app-vault.ts'
-import { startVault } from './vault.ts'
+import { startAzure } from './start-azure.ts'
 
 describeKeySource('a PEM in a secret of Azure Key Vault', async () => {
-  const { secrets, secretClient } = await startVault()
+  const { secrets, secretClient } = await startAzure()
   secrets.put('app', rsaKey().pkcs1)
   return {
     source: pemKey(azureSecret({ client: secretClient, name: 'app' }), { minRereadIntervalMs: 0 }),
@@ -29,14 +29,14 @@ describe('what a secret may hold', () => {
     ['a PEM whose line breaks a command line made \\n', (pem: string) => pem.replaceAll('\n', '\\n')],
     ['base64 of a PEM', (pem: string) => Buffer.from(pem).toString('base64')],
   ])('is %s', async (_, write) => {
-    const { secrets, secretClient } = await startVault()
+    const { secrets, secretClient } = await startAzure()
     secrets.put('app', write(rsaKey().pkcs1))
     const key = pemKey(azureSecret({ client: secretClient, name: 'app' }))
     expect(await key.publicKey?.()).toEqual(spki())
   })
 
   it('is a JSON document, whose fields share one read', async () => {
-    const { secrets, secretClient, heard } = await startVault()
+    const { secrets, secretClient, heard } = await startAzure()
     secrets.put('github', JSON.stringify({ acme: rsaKey().pkcs1, webhook: ['new', 'old'] }))
     const secret = azureSecret({ client: secretClient, name: 'github' })
     const [key, webhook] = await Promise.all([
@@ -51,7 +51,7 @@ describe('what a secret may hold', () => {
 
 describe('versions of a secret', () => {
   it('are followed to the latest, unless one is named', async () => {
-    const { secrets, secretClient, heard } = await startVault()
+    const { secrets, secretClient, heard } = await startAzure()
     const first = secrets.put('webhook', 'first')
     const latest = azureSecret({ client: secretClient, name: 'webhook' })
     const pinned = azureSecret({ client: secretClient, name: 'webhook', version: first })
@@ -63,7 +63,7 @@ describe('versions of a secret', () => {
   })
 
   it('are read outside their dates, which are only a note for secrets', async () => {
-    const { secrets, secretClient } = await startVault()
+    const { secrets, secretClient } = await startAzure()
     secrets.put('webhook', 'old', { expiresOn: new Date('2001-01-01') })
     expect(await azureSecret({ client: secretClient, name: 'webhook' }).read()).toBe('old')
   })

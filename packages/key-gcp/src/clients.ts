@@ -1,11 +1,13 @@
 /** What every client of Google Cloud has. */
-export interface GoogleClient {
+export interface GcpClient {
   /** Connects, once; afterwards it does nothing. */
   initialize(): Promise<unknown>
+  /** Its credentials: looks for them until there are some. */
+  readonly auth?: { getClient?(): Promise<unknown> }
 }
 
 /** Options of one call, as google-gax takes them. */
-export interface GoogleCall {
+export interface GcpCallOptions {
   /** For the call, in milliseconds. */
   readonly timeout: number
   /** Without retries of the SDK. */
@@ -13,35 +15,51 @@ export interface GoogleCall {
 }
 
 /** Bytes of an answer; base64 where a transport left them so. */
-export type GoogleBytes = Uint8Array | string | null
+export type GcpBytes = Uint8Array | string | null
 
 /**
  * What {@link gcpSecret} uses of the `SecretManagerServiceClient` of `@google-cloud/secret-manager`, so that no other SDK must
  * be installed.
  */
-export interface GcpSecretClient extends GoogleClient {
+export interface GcpSecretClient extends GcpClient {
   /** Reads one version of a secret. */
   accessSecretVersion(
     request: { readonly name: string },
-    options: GoogleCall,
+    options: GcpCallOptions,
   ): Promise<
     readonly [
-      { readonly payload?: { readonly data?: GoogleBytes; readonly dataCrc32c?: unknown } | null },
+      { readonly payload?: { readonly data?: GcpBytes; readonly dataCrc32c?: unknown } | null },
       ...unknown[],
     ]
   >
 }
 
 /** What {@link gcpKmsKey} uses of the `KeyManagementServiceClient` of `@google-cloud/kms`. */
-export interface GcpKmsClient extends GoogleClient {
+export interface GcpKmsClient extends GcpClient {
   /** Reads the public half of a key version. */
   getPublicKey(
     request: { readonly name: string },
-    options: GoogleCall,
+    options: GcpCallOptions,
   ): Promise<readonly [{ readonly pem?: string | null; readonly algorithm?: unknown }, ...unknown[]]>
   /** Signs a digest. */
   asymmetricSign(
     request: { readonly name: string; readonly digest: { readonly sha256: Uint8Array } },
-    options: GoogleCall,
-  ): Promise<readonly [{ readonly signature?: GoogleBytes }, ...unknown[]]>
+    options: GcpCallOptions,
+  ): Promise<readonly [{ readonly signature?: GcpBytes }, ...unknown[]]>
+}
+
+/** How a client is told from others. */
+export interface ExpectedClient {
+  readonly methods: readonly string[]
+  /** Its class, with its article. */
+  readonly name: string
+  /** The package that has it. */
+  readonly sdk: string
+}
+
+/** @throws {TypeError} Which says what to pass, and what to install. */
+export function checkClient(client: unknown, { methods, name, sdk }: ExpectedClient): void {
+  const members = Object(client) as Readonly<Record<string, unknown>>
+  if (methods.some((method) => typeof members[method] !== 'function'))
+    throw new TypeError(`client: expected ${name} of ${sdk} (npm install ${sdk}).`)
 }

@@ -1,7 +1,7 @@
 import { HubauthError, type KeySource, signerKey } from '@hubauth/core'
-import type { GcpKmsClient } from './clients.ts'
-import { askGoogle, bytesOf, checkClient, TIMEOUT_MS } from './google-call.ts'
-import { explainGoogle } from './google-failure.ts'
+import { askGcp, bytesOf, TIMEOUT_MS } from './ask-gcp.ts'
+import { checkClient, type GcpKmsClient } from './clients.ts'
+import { explainGcp } from './explain-gcp.ts'
 
 /** Options of {@link gcpKmsKey}. */
 export interface GcpKmsKeyOptions {
@@ -15,9 +15,16 @@ export interface GcpKmsKeyOptions {
   readonly cryptoKeyVersion: string
   /** For one call, in milliseconds. Default 5 000. */
   readonly timeoutMs?: number | undefined
+  /** Told when the key cannot be read again and the known one stays. Default: printed, at most once a minute. */
+  readonly onProblem?: ((error: unknown) => void) | undefined
 }
 
 const STORE = 'Google Cloud KMS'
+const EXPECTED = {
+  methods: ['initialize', 'getPublicKey', 'asymmetricSign'],
+  name: 'a KeyManagementServiceClient',
+  sdk: '@google-cloud/kms',
+}
 const NAME =
   /^projects\/[\w.:-]+\/locations\/[\w-]+\/keyRings\/[\w-]+\/cryptoKeys\/[\w-]+\/cryptoKeyVersions\/\d+$/
 
@@ -36,17 +43,15 @@ const RS256: ReadonlySet<unknown> = new Set([
  * Only the SHA-256 digest is sent. The checksums of the API are not used: every signature is checked with the public key, which
  * finds the same damage and more.
  *
- * `sign` throws as `signerKey` says. A version that is disabled, destroyed or about to be, or has another purpose or
- * algorithm is `KEY_INVALID`, missing or refused credentials are `STORE_ACCESS_DENIED`.
+ * `sign` throws `KEY_INVALID` for a version that is disabled, destroyed or about to be, or has another purpose or algorithm,
+ * `STORE_ACCESS_DENIED` (also for missing or refused credentials), `STORE_NOT_FOUND`, `STORE_THROTTLED`, `STORE_TIMEOUT`,
+ * `STORE_UNAVAILABLE`, or the signal's reason.
  *
  * @throws {TypeError} When an option can never work.
  */
-export function gcpKmsKey({ client, cryptoKeyVersion, timeoutMs = TIMEOUT_MS }: GcpKmsKeyOptions): KeySource {
-  checkClient(
-    client,
-    ['initialize', 'getPublicKey', 'asymmetricSign'],
-    ['KeyManagementServiceClient', '@google-cloud/kms'],
-  )
+export function gcpKmsKey(options: GcpKmsKeyOptions): KeySource {
+  const { client, cryptoKeyVersion, timeoutMs = TIMEOUT_MS, onProblem } = options
+  checkClient(client, EXPECTED)
   if (typeof cryptoKeyVersion !== 'string' || !NAME.test(cryptoKeyVersion))
     throw new TypeError(
       'cryptoKeyVersion: expected projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY/cryptoKeyVersions/NUMBER.',
@@ -56,8 +61,9 @@ export function gcpKmsKey({ client, cryptoKeyVersion, timeoutMs = TIMEOUT_MS }: 
     store: STORE,
     keyId: name,
     timeoutMs,
+    onProblem,
     publicKey: async (signal) => {
-      const [{ pem, algorithm }] = await askGoogle({ client, timeoutMs, signal }, (options) =>
+      const [{ pem, algorithm }] = await askGcp({ client, timeoutMs, signal }, (options) =>
         client.getPublicKey({ name }, options),
       )
       if (!pem) throw new Error('The answer has no public key.')
@@ -66,13 +72,13 @@ export function gcpKmsKey({ client, cryptoKeyVersion, timeoutMs = TIMEOUT_MS }: 
     },
     sign: async (input, signal) => {
       const sha256 = new Uint8Array(await crypto.subtle.digest('SHA-256', input))
-      const [{ signature }] = await askGoogle({ client, timeoutMs, signal }, (options) =>
+      const [{ signature }] = await askGcp({ client, timeoutMs, signal }, (options) =>
         client.asymmetricSign({ name, digest: { sha256 } }, options),
       )
       if (!signature?.length) throw new Error('The answer has no signature.')
       return bytesOf(signature)
     },
-    explain: (error) => explainGoogle(error, 'unusable'),
+    explain: (error) => explainGcp(error, 'unusable'),
   })
 }
 

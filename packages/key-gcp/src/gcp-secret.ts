@@ -1,8 +1,9 @@
 import { HubauthError, type StoredSecret, storedSecret } from '@hubauth/core'
-import type { GcpSecretClient } from './clients.ts'
+import { askGcp, bytesOf, TIMEOUT_MS } from './ask-gcp.ts'
+import { checkClient, type GcpSecretClient } from './clients.ts'
 import { crc32c } from './crc32c.ts'
-import { askGoogle, bytesOf, checkClient, TIMEOUT_MS } from './google-call.ts'
-import { explainGoogle, GoogleFailure } from './google-failure.ts'
+import { explainGcp } from './explain-gcp.ts'
+import { GcpError } from './gcp-error.ts'
 
 /** Options of {@link gcpSecret}. */
 export interface GcpSecretOptions {
@@ -20,17 +21,22 @@ export interface GcpSecretOptions {
 }
 
 const STORE = 'Google Cloud Secret Manager'
+const EXPECTED = {
+  methods: ['initialize', 'accessSecretVersion'],
+  name: 'a SecretManagerServiceClient',
+  sdk: '@google-cloud/secret-manager',
+}
 const NAME = /^(projects\/[\w.:-]+(?:\/locations\/[\w-]+)?\/secrets\/[\w-]+)(?:\/versions\/([\w-]+))?$/
 
 /**
- * A secret in Google Cloud Secret Manager: the PEM of an app, webhook secrets, or a JSON document with both in its fields.
- * The process needs `secretmanager.versions.access` on the secret
+ * A secret in Google Cloud Secret Manager: for `pemKey`, or for the `secrets` of a webhook receiver. Reads its text with one call
+ * each time, which needs the permission `secretmanager.versions.access` on the secret
  * (https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access).
  *
  * What arrives is checked with the checksum that the service sends along, as Google asks for: a damaged PEM would be found
  * anyway, but a damaged webhook secret would have every delivery refused.
  *
- * `read` throws as `storedSecret` says. A version that is disabled or destroyed is `STORE_NOT_FOUND`, missing or refused
+ * `read` throws what {@link storedSecret} says. A version that is disabled or destroyed is `STORE_NOT_FOUND`, missing or refused
  * credentials are `STORE_ACCESS_DENIED`.
  *
  * @throws {TypeError} When an option can never work.
@@ -41,24 +47,20 @@ export function gcpSecret({
   version,
   timeoutMs = TIMEOUT_MS,
 }: GcpSecretOptions): StoredSecret {
-  checkClient(
-    client,
-    ['initialize', 'accessSecretVersion'],
-    ['SecretManagerServiceClient', '@google-cloud/secret-manager'],
-  )
+  checkClient(client, EXPECTED)
   const { name, secretId } = resourceOf(secret, version)
   return storedSecret({
     store: STORE,
     secretId,
     timeoutMs,
     fetch: async (signal) => {
-      const data = await askGoogle({ client, timeoutMs, signal }, async (options) => {
+      const data = await askGcp({ client, timeoutMs, signal }, async (options) => {
         const [{ payload }] = await client.accessSecretVersion({ name }, options)
         return undamaged(bytesOf(payload?.data), payload?.dataCrc32c)
       })
       return textOf(data, secretId)
     },
-    explain: (error) => explainGoogle(error, 'not-found'),
+    explain: (error) => explainGcp(error, 'not-found'),
   })
 }
 
@@ -80,7 +82,7 @@ function resourceOf(secret: string, version: string | number | undefined) {
 function undamaged(data: Uint8Array, checksum: unknown): Uint8Array {
   const isSent = checksum !== null && checksum !== undefined
   if (isSent && String(checksum) !== String(crc32c(data)))
-    throw new GoogleFailure('CHECKSUM_MISMATCH', 'The payload is not what its checksum was made of.')
+    throw new GcpError('CHECKSUM_MISMATCH', 'The payload is not what its checksum was made of.')
   return data
 }
 

@@ -5,6 +5,6 @@ requireSdk({ url: import.meta.url, resolve: import.meta.resolve }, '@hubauth/key
   '@google-cloud/kms',
 ])
 
-export type { GcpKmsClient, GcpSecretClient, GoogleBytes, GoogleCall, GoogleClient } from './clients.ts'
+export type { GcpBytes, GcpCallOptions, GcpClient, GcpKmsClient, GcpSecretClient } from './clients.ts'
 export { type GcpKmsKeyOptions, gcpKmsKey } from './gcp-kms-key.ts'
 export { type GcpSecretOptions, gcpSecret } from './gcp-secret.ts'

@@ -1,17 +1,15 @@
 import { createWebhookReceiver, pemKey, webRequest } from '@hubauth/core'
-import { describeKeySource, rsaKey, signedDelivery } from '@hubauth/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describeKeySource, hubauthError, rsaKey, signedDelivery } from '@hubauth/testing'
+import { describe, expect, it } from 'vitest'
 import { gcpSecret } from '../src/index.ts'
-import { failure, type GoogleCloud, INPUT, newName, PARENT, startGoogleCloud } from './google-cloud.ts'
+import { INPUT, newName, PARENT, startGcpForAll, type TestGcp } from './start-gcp.ts'
 
 const [FIRST, SECOND] = [rsaKey(), rsaKey({ label: 'second' })]
-let cloud: GoogleCloud
+let cloud: TestGcp
 
-beforeAll(async () => {
-  cloud = await startGoogleCloud()
+startGcpForAll((started) => {
+  cloud = started
 })
-
-afterAll(() => cloud.close())
 
 function addVersion(secret: string, payload: string | Uint8Array): number {
   return cloud.stores.secretManager.addVersion(secret, payload)
@@ -105,8 +103,7 @@ describe('gcpSecret', () => {
     cloud.stores.outages = 1
     expect(await read(secret)).toBe('text')
     cloud.stores.outages = 2
-    expect(await failure(read(secret))).toMatchObject({ code: 'STORE_UNAVAILABLE' })
-    cloud.stores.outages = 0
+    expect(await hubauthError(read(secret))).toMatchObject({ code: 'STORE_UNAVAILABLE' })
   })
 
   it('does not hand out what was damaged on the way', async () => {
@@ -115,7 +112,7 @@ describe('gcpSecret', () => {
     cloud.stores.secretManager.damages = 1
     expect(await read(secret)).toBe('webhook secret')
     cloud.stores.secretManager.damages = 2
-    const error = await failure(read(secret))
+    const error = await hubauthError(read(secret))
     expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', details: { secretId: secret } })
     expect(error.message).toContain('CHECKSUM_MISMATCH')
   })

@@ -2,11 +2,11 @@ import { KeyManagementServiceClient } from '@google-cloud/kms'
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager'
 import { pemKey } from '@hubauth/core'
 import { type GcpStores, startGcpStores } from '@hubauth/stores/gcp'
-import { describeKeySource, ecKey, rsaKey } from '@hubauth/testing'
+import { describeKeySource, ecKey, expectHidden, hubauthError, rsaKey } from '@hubauth/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { gcpKmsKey, gcpSecret } from '../src/index.ts'
-import { expectNoneOf, failure, INPUT, KEYS, newName, PARENT } from './google-cloud.ts'
 import { type GrpcServices, startGrpcServices } from './grpc-services.ts'
+import { INPUT, KEYS, newName, PARENT } from './start-gcp.ts'
 
 const { pkcs8, publicKey } = rsaKey()
 let stores: GcpStores
@@ -83,10 +83,10 @@ describe('over gRPC', () => {
       [stored.read(), secret],
       [key.sign(INPUT), cryptoKeyVersion],
     ] as const) {
-      const error = await failure(call)
+      const error = await hubauthError(call)
       expect(error).toMatchObject({ code, details: { secretId } })
       expect(error.message).toContain(name)
-      expectNoneOf(pkcs8, error)
+      expectHidden(pkcs8, error)
     }
   })
 
@@ -94,7 +94,7 @@ describe('over gRPC', () => {
     const gone = await startGrpcServices(stores)
     const client = new SecretManagerServiceClient(gone.clientOptions)
     gone.close()
-    const error = await failure(gcpSecret({ client, secret: storeSecret('text') }).read())
+    const error = await hubauthError(gcpSecret({ client, secret: storeSecret('text') }).read())
     expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE' })
     expect(error.message).toContain('(UNAVAILABLE)')
     await client.close()
@@ -110,15 +110,17 @@ describe('over gRPC', () => {
     const disabled = storeSecret('text')
     stores.secretManager.setState(disabled, 1, 'DISABLED')
     const missing = gcpSecret({ client: secrets, secret: `${PARENT}/${newName()}` })
-    expect(await failure(missing.read())).toMatchObject({ code: 'STORE_NOT_FOUND' })
+    expect(await hubauthError(missing.read())).toMatchObject({ code: 'STORE_NOT_FOUND' })
     const reading = gcpSecret({ client: secrets, secret: disabled }).read()
-    expect(String((await failure(reading)).cause)).toContain('is in DISABLED state')
+    expect(String((await hubauthError(reading)).cause)).toContain('is in DISABLED state')
     const elliptic = importKey(ecKey().pkcs8, 'EC_SIGN_P256_SHA256')
     const signing = gcpKmsKey({ client: keys, cryptoKeyVersion: elliptic }).sign(INPUT)
-    expect((await failure(signing)).message).toContain('its algorithm is EC_SIGN_P256_SHA256')
+    expect((await hubauthError(signing)).message).toContain('its algorithm is EC_SIGN_P256_SHA256')
     const unused = importKey()
     stores.kms.setState(unused, 'DISABLED')
-    expect(await failure(gcpKmsKey({ client: keys, cryptoKeyVersion: unused }).sign(INPUT))).toMatchObject({
+    expect(
+      await hubauthError(gcpKmsKey({ client: keys, cryptoKeyVersion: unused }).sign(INPUT)),
+    ).toMatchObject({
       code: 'KEY_INVALID',
       details: { secretId: unused },
     })

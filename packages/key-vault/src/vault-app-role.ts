@@ -1,5 +1,5 @@
+import { vaultPath } from './place.ts'
 import type { VaultLogin } from './vault-login.ts'
-import { vaultPath } from './vault-path.ts'
 
 /** Options of {@link vaultAppRole}. */
 export interface VaultAppRoleOptions {

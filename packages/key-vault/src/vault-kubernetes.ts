@@ -1,6 +1,6 @@
+import { vaultPath } from './place.ts'
 import { VaultError } from './vault-error.ts'
 import type { VaultLogin } from './vault-login.ts'
-import { vaultPath } from './vault-path.ts'
 
 /** Where Kubernetes puts the token of a pod's service account, and replaces it before it ends. */
 const TOKEN_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/token'

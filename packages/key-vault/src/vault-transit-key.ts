@@ -1,14 +1,16 @@
 import { type KeySource, type StoreProblem, signerKey } from '@hubauth/core'
-import { askVault, explainVault } from './ask-vault.ts'
+import { askVault } from './ask-vault.ts'
+import { explainVault } from './explain-vault.ts'
 import { fieldsOf } from './fields.ts'
+import { entryId, vaultPath } from './place.ts'
 import { checkClient, type VaultClient } from './vault-client.ts'
 import { VaultError } from './vault-error.ts'
-import { checkVersion, vaultPath } from './vault-path.ts'
 
 const STORE = 'Vault Transit'
 
 /** Options of {@link vaultTransitKey}. */
 export interface VaultTransitKeyOptions {
+  /** Made by `vaultClient`; a client of `node-vault` fits as well. */
   readonly client: VaultClient
   /** The name of the key: of type `rsa-2048`, `rsa-3072` or `rsa-4096`. */
   readonly name: string
@@ -18,24 +20,26 @@ export interface VaultTransitKeyOptions {
   readonly version?: number | undefined
   /** For one call with login and all, in milliseconds. Default 5 000. */
   readonly timeoutMs?: number | undefined
-  /** See `signerKey` of `@hubauth/core`. */
+  /** Told when the key cannot be read again and the known one stays. Default: printed, at most once a minute. */
   readonly onProblem?: ((error: unknown) => void) | undefined
 }
 
 /**
- * A key source over a key of the secrets engine Transit, which signs and never shows the private key
+ * A key in Vault's secrets engine Transit, which signs there and never shows the private key
  * (https://developer.hashicorp.com/vault/api-docs/secret/transit#sign-data).
  *
  * Transit is sent the bytes themselves, not a digest of them: then nothing else can say which hash they were made with. They
  * are a few hundred. `pkcs1v15` is always named, for Transit signs with PSS when it is not.
+ *
+ * `sign` throws `KEY_INVALID` for a key that is no RSA key and for a version that may not sign, `STORE_ACCESS_DENIED`,
+ * `STORE_NOT_FOUND`, `STORE_THROTTLED`, `STORE_TIMEOUT`, `STORE_UNAVAILABLE`, or the signal's reason.
  *
  * @throws {TypeError} When an option can never work.
  */
 export function vaultTransitKey(options: VaultTransitKeyOptions): KeySource {
   const { client, name, mount = 'transit', version, timeoutMs, onProblem } = options
   checkClient(client)
-  checkVersion(version)
-  const keyId = `${mount}/${name}${version === undefined ? '' : ` version ${version}`}`
+  const keyId = entryId({ mount, name, version })
   const place = { store: STORE, secretId: keyId }
   const root = vaultPath('mount', mount)
   const key = vaultPath('name', name)
@@ -63,7 +67,7 @@ export function vaultTransitKey(options: VaultTransitKeyOptions): KeySource {
 /** The public half of one version: https://developer.hashicorp.com/vault/api-docs/secret/transit#read-key. */
 function publicKeyOf(body: unknown, version: number | undefined): string {
   const { type, keys, latest_version: latest } = fieldsOf(fieldsOf(body).data)
-  if (typeof type === 'string' && !type.startsWith('rsa-'))
+  if (typeof type === 'string' && /^(?!rsa-)[\w-]{1,30}$/.test(type))
     throw new VaultError('KEY_TYPE', `Its type is ${type}; GitHub Apps sign with RSA.`)
   const number = String(version ?? latest)
   const { public_key: pem } = fieldsOf(fieldsOf(keys)[number])

@@ -9,7 +9,7 @@ import {
   vaultSecret,
   vaultToken,
 } from '../src/index.ts'
-import { appRoleClient, expectNothingOf, failure, PATH, startVault } from './start-vault.ts'
+import { appRoleClient, expectAllHidden, failure, PATH, startVault } from './start-vault.ts'
 
 const word = (client: VaultClient, timeoutMs?: number) =>
   vaultSecret({ client, path: PATH, timeoutMs }).field('word').read()
@@ -63,8 +63,8 @@ describe('a client of Vault', () => {
     const token = String(vault.requests.at(-1)?.headers['x-vault-token'])
     expect(token).toMatch(/^hvs\./)
     for (const value of [client, secret, secret.field('word'), vaultAppRole({ roleId, secretId })])
-      expectNothingOf([token, roleId, secretId, 'hello'], value)
-    expectNothingOf([token], vaultToken(token))
+      expectAllHidden([token, roleId, secretId, 'hello'], value)
+    expectAllHidden([token], vaultToken(token))
   })
 
   it('sends the token to no other address, and names the one it was sent to', async () => {
@@ -96,6 +96,16 @@ describe('a client of Vault', () => {
     const error = await failure(word(client), quoted)
     expect(inspect(error.cause)).toContain('no entry for [redacted]')
     expect(await client.read('a').catch((reason: unknown) => inspect(reason))).not.toContain('hvs.')
+  })
+
+  it('does not repeat its token, however short, when an error quotes the request', async () => {
+    const proxy = await listen((request, response) => {
+      response.writeHead(403).end(JSON.stringify({ errors: [`sent: ${request.headers['x-vault-token']}`] }))
+    })
+    onTestFinished(() => proxy.close())
+    const client = vaultClient({ address: proxy.url, login: vaultToken('s.short') })
+    const error = await failure(word(client), ['s.short'])
+    expect(inspect(error.cause)).toContain('sent: [redacted]')
   })
 
   it('has the code of the system in its error when nobody listens', async () => {

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { describeKeySource, ecKey, listen, rsaKey } from '@hubauth/testing'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { vaultClient, vaultToken, vaultTransitKey } from '../src/index.ts'
 import { appRoleClient, failure, startVault } from './start-vault.ts'
 
@@ -60,11 +60,15 @@ describe('a key of Transit', () => {
     expect(vault.requests.at(-1)?.data).toMatchObject({ key_version: 1 })
   })
 
-  it('signs on while its public key cannot be read again', async () => {
-    const { vault, key, publicKey } = await transitKey()
+  it('signs on while its public key cannot be read again, and reports that', async () => {
+    const onProblem = vi.fn()
+    const { vault, key, publicKey } = await transitKey({ onProblem })
     await key.sign(INPUT)
     vault.writePolicy('github', { 'transit/sign/acme/sha2-256': ['update'] })
     expect(isBy(publicKey, await key.sign(INPUT, { fresh: true }))).toBe(true)
+    expect(onProblem).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ code: 'STORE_ACCESS_DENIED' }),
+    )
   })
 
   it('does not wait for Vault when the signal aborts', async () => {

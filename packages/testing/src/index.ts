@@ -35,6 +35,8 @@ export {
   type RsaKeyOptions,
   rsaKey,
 } from './ephemeral-keys.ts'
+export { expectHidden } from './expect-hidden.ts'
+export { hubauthError } from './hubauth-error.ts'
 export { type ListeningServer, listen } from './listen.ts'
 export { type ManualClock, manualClock } from './manual-clock.ts'
 export { type SignedDelivery, type SignedDeliveryOptions, signedDelivery } from './signed-delivery.ts'

@@ -53,7 +53,6 @@ export async function startStores(): Promise<ExampleStores> {
       VAULT_SECRET_ID: appRole.secretId,
     },
     mounts: {
-      '/run/secrets/app.pem': PRIVATE_KEY,
       '/run/secrets/globex.pem': PRIVATE_KEY,
       '/var/run/secrets/kubernetes.io/serviceaccount/token': serviceAccountToken,
     },
@@ -69,9 +68,8 @@ function fillAws({ secrets, parameters, keys }: AwsStores): void {
   secrets.put('github/apps', JSON.stringify({ acme: PRIVATE_KEY, globex: PRIVATE_KEY }))
   secrets.put('github/webhook', FORMER_SECRET)
   secrets.put('github/webhook', WEBHOOK_SECRET)
-  secrets.put('hubauth/app', JSON.stringify({ key: PRIVATE_KEY, webhook: WEBHOOK_SECRET }))
-  parameters.put('/hubauth/app-key', PRIVATE_KEY)
-  keys.alias('alias/hubauth', keys.put(PRIVATE_KEY))
+  parameters.put('/github/app', PRIVATE_KEY)
+  keys.alias('alias/github-app', keys.put(PRIVATE_KEY))
 }
 
 function fillGcp({ secretManager, kms }: GcpStores): void {
@@ -86,13 +84,13 @@ function fillAzure({ secrets, keys }: AzureStores): void {
 }
 
 function fillVault(vault: VaultStores, serviceAccountToken: string) {
-  vault.keyValue.put('github/acme', { private_key: PRIVATE_KEY, webhook_secret: WEBHOOK_SECRET })
-  vault.transit.import('github-acme', PRIVATE_KEY)
+  vault.keyValue.put('github/app', { private_key: PRIVATE_KEY, webhook_secret: WEBHOOK_SECRET })
+  vault.transit.import('github-app', PRIVATE_KEY)
   // No more than the pages say that is needed.
   vault.writePolicy('github-app', {
-    'secret/data/github/acme': ['read'],
-    'transit/keys/github-acme': ['read'],
-    'transit/sign/github-acme/sha2-256': ['update'],
+    'secret/data/github/app': ['read'],
+    'transit/keys/github-app': ['read'],
+    'transit/sign/github-app/sha2-256': ['update'],
   })
   const token = { policies: ['github-app'], ttl: 3_600 }
   vault.createKubernetesRole({ ...token, name: 'github-app', jwt: serviceAccountToken })

@@ -1,12 +1,5 @@
-import {
-  constants,
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
-  privateEncrypt,
-  randomUUID,
-} from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID } from 'node:crypto'
+import { signDigest } from '../sign-digest.ts'
 import { AwsError } from './aws-error.ts'
 import {
   type AwsInput,
@@ -43,8 +36,6 @@ const RSA_ENCRYPTION = ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256']
 const RS256 = 'RSASSA_PKCS1_V1_5_SHA_256'
 const SHA_256_BYTES = 32
 const MAX_RAW_BYTES = 4_096
-/** What PKCS #1 puts before a SHA-256 digest (RFC 8017, section 9.2, note 1). */
-const SHA_256_PREFIX = Buffer.from('3031300d060960864801650304020105000420', 'hex')
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** AWS Key Management Service (https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html and API_GetPublicKey.html). */
@@ -151,9 +142,8 @@ export class KeyManagement {
     if (algorithm !== RS256)
       throw new AwsError('UnsupportedOperationException', `${algorithm} is not implemented here.`)
     const digest = digestOf(message, optionalText(input, 'MessageType') ?? 'RAW')
-    const padded = { key: privateKey, padding: constants.RSA_PKCS1_PADDING }
-    const signature = privateEncrypt(padded, Buffer.concat([SHA_256_PREFIX, digest]))
-    return { KeyId: arn, Signature: signature.toString('base64'), SigningAlgorithm: algorithm }
+    const signature = signDigest(privateKey, digest).toString('base64')
+    return { KeyId: arn, Signature: signature, SigningAlgorithm: algorithm }
   }
 }
 

@@ -1,4 +1,5 @@
-import { constants, createPrivateKey, createPublicKey, type KeyObject, privateEncrypt } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { signDigest } from '../sign-digest.ts'
 import { badParameter, notFound, VaultRefusal } from './answers.ts'
 import type { Target } from './secrets.ts'
 import { attributesOf, type EntryState, type Version, Versions } from './versions.ts'
@@ -20,8 +21,6 @@ interface StoredKey {
 /** https://learn.microsoft.com/azure/key-vault/keys/about-keys#key-types-and-protection-methods */
 const SIZES: readonly unknown[] = [2048, 3072, 4096]
 const RSA_OPS = ['encrypt', 'decrypt', 'sign', 'verify', 'wrapKey', 'unwrapKey']
-/** DigestInfo of SHA-256, RFC 8017 section 9.2. */
-const SHA256_PREFIX = Buffer.from('3031300d060960864801650304020105000420', 'hex')
 const SHA256_BYTES = 32
 
 /** The keys of the vault. */
@@ -68,11 +67,7 @@ export class Keys extends Versions<StoredKey> {
       typeof value === 'string' && /^[\w-]*$/.test(value) ? Buffer.from(value, 'base64url') : undefined
     if (digest?.length !== SHA256_BYTES)
       throw badParameter(`Invalid length of value: ${digest?.length} bytes. RS256 requires 32 bytes.`)
-    const signature = privateEncrypt(
-      { key: privateKey, padding: constants.RSA_PKCS1_PADDING },
-      Buffer.concat([SHA256_PREFIX, digest]),
-    )
-    return { kid, value: signature.toString('base64url') }
+    return { kid, value: signDigest(privateKey, digest).toString('base64url') }
   }
 
   #find({ name, version }: Target): Version<StoredKey> {

@@ -1,4 +1,5 @@
-import { constants, type KeyObject, privateEncrypt } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { signDigest } from '../sign-digest.ts'
 import { checksum } from './checksum.ts'
 import { GoogleError } from './google-error.ts'
 import type { ServiceRequest } from './service-request.ts'
@@ -18,11 +19,7 @@ export const ALGORITHMS = {
 /** An algorithm of a key version. */
 export type KeyAlgorithm = keyof typeof ALGORITHMS
 
-/** What PKCS #1 puts before the digest (RFC 8017 section 9.2, note 1), in hex, and how many bytes that has. */
-const DIGESTS = {
-  sha256: { prefix: '3031300d060960864801650304020105000420', bytes: 32 },
-  sha512: { prefix: '3051300d060960864801650304020305000440', bytes: 64 },
-} as const
+const DIGEST_BYTES = { sha256: 32, sha512: 64 }
 
 /** A private key and what it is for. */
 export interface SigningKey {
@@ -42,7 +39,7 @@ export function digestOf(body: ServiceRequest['body'], algorithm: KeyAlgorithm):
   const entries = Object.entries(Object(body.digest))
   const [[given, value] = []] = entries
   const digest = Buffer.from(String(value), 'base64')
-  if (entries.length !== 1 || given !== kind || digest.length !== DIGESTS[kind].bytes)
+  if (entries.length !== 1 || given !== kind || digest.length !== DIGEST_BYTES[kind])
     throw new GoogleError('INVALID_ARGUMENT', `The digest must be a ${kind} digest for ${algorithm}.`)
   if (body.digestCrc32c !== undefined && body.digestCrc32c !== checksum(digest))
     throw new GoogleError('INVALID_ARGUMENT', 'The checksum in field digest_crc32c did not match the digest.')
@@ -53,7 +50,5 @@ export function digestOf(body: ServiceRequest['body'], algorithm: KeyAlgorithm):
 export function signed({ privateKey, algorithm }: SigningKey, digest: Buffer): Buffer {
   if (!algorithm.startsWith('RSA_SIGN_PKCS1_'))
     throw new GoogleError('UNIMPLEMENTED', `Nothing here signs with ${algorithm}.`)
-  const { prefix } = DIGESTS[algorithm.endsWith('SHA512') ? 'sha512' : 'sha256']
-  const info = Buffer.concat([Buffer.from(prefix, 'hex'), digest])
-  return privateEncrypt({ key: privateKey, padding: constants.RSA_PKCS1_PADDING }, info)
+  return signDigest(privateKey, digest)
 }

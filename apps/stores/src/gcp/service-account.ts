@@ -18,6 +18,9 @@ export interface UserCredentials {
   readonly refreshToken: string
 }
 
+/** Of every service account here: to make a key takes longer than all the rest. */
+let accountKey: KeyObject | undefined
+
 /** Who may call, and how it is proved: self-signed JWTs, and access tokens that were issued here. */
 export class Identities {
   readonly serviceAccount: ServiceAccountCredentials
@@ -33,7 +36,8 @@ export class Identities {
   readonly #tokens = new Map<string, number>()
 
   constructor(projectId: string) {
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    accountKey ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+    const privateKey = accountKey
     this.#publicKey = createPublicKey(privateKey)
     this.serviceAccount = {
       client_email: `app@${projectId}.iam.gserviceaccount.com`,

@@ -56,17 +56,23 @@ class SignerKey implements KeySource {
   readonly #clock: Clock
   readonly #place: StorePlace
   readonly #publicKey: Reread<RsaPublicKey>
+  /** Why the public key could not be read again last time. */
+  #problem: unknown
 
   constructor(options: SignerKeyOptions) {
     const { clock = systemClock, store, keyId, onProblem } = options
-    this.#options = options
+    const report = harmless(onProblem ?? problemPrinter(clock))
+    this.#options = { ...options }
     this.#clock = clock
     this.#place = Object.freeze({ store, secretId: keyId })
     this.#publicKey = new Reread({
       read: () => this.#readPublicKey(),
       clock,
       minIntervalMs: MIN_REREAD_INTERVAL_MS,
-      onFailed: harmless(onProblem ?? problemPrinter(clock)),
+      onFailed: (problem) => {
+        this.#problem = problem
+        report(problem)
+      },
     })
   }
 
@@ -84,8 +90,10 @@ class SignerKey implements KeySource {
     const publicKey = await (fresh ? this.#publicKey.again() : this.#publicKey.get())
     const signature = await this.#ask((signal) => this.#options.sign(new Uint8Array(input), signal))
     if (await isSigned(publicKey, signature, input)) return new Uint8Array(signature)
-    if (await isSigned(await this.#publicKey.again('at once'), signature, input))
-      return new Uint8Array(signature)
+    const latest = await this.#publicKey.again('at once')
+    if (await isSigned(latest, signature, input)) return new Uint8Array(signature)
+    // It may be by a key that could not be asked for: that passes.
+    if (latest === publicKey) throw this.#problem
     const { store, keyId } = this.#options
     const what = `What ${store} signed with ${keyId} is no RS256 signature by its public key.`
     throw new HubauthError('KEY_INVALID', what, {

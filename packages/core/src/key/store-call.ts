@@ -25,6 +25,8 @@ export interface StoreCallOptions {
 }
 
 const TIMEOUT_MS = 5_000
+/** Names have digits only where everything is in capitals, as in `ERR_HTTP2_ERROR`; tokens have them anywhere. */
+const NAME = /^(?:[A-Za-z_.-]{1,80}|[A-Z0-9_]{1,60}|\d{1,9}(?:ms)?)$/
 /** The longest names are ARNs of parameters; the shortest private key has 1 588 characters. */
 const MAX_NAME = 1_200
 
@@ -107,5 +109,5 @@ export async function askStore<T>(
 function nameOf(cause: unknown): string | undefined {
   const { name, code, statusCode } = (cause ?? {}) as Readonly<Record<string, unknown>>
   const candidates = [code, name === 'Error' ? undefined : name, statusCode]
-  return candidates.map(String).find((text) => text !== 'undefined' && /^[\w.-]{1,80}$/.test(text))
+  return candidates.map(String).find((text) => text !== 'undefined' && NAME.test(text))
 }

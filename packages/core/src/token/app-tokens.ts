@@ -31,7 +31,8 @@ export interface AppTokensOptions {
  * changes.
  *
  * A rejected JWT is signed again as it is, by a `fresh` key: the same signature means that the source has no other key. So
- * who is refused may ask again, until there is `KEY_REFUSED`.
+ * who is refused may ask again, until there is `KEY_REFUSED`. A JWT that GitHub has taken before stays in use for everybody
+ * else until it takes the other one: a refusal may be about one call only.
  */
 export function appTokens(options: AppTokensOptions): TokenProvider {
   return new AppTokens(options)
@@ -54,7 +55,9 @@ interface Refusal {
 class AppTokens implements TokenProvider {
   readonly #options: AppTokensOptions
   readonly #signing = new Flights<Token>()
-  #signed: SignedJwt | undefined
+  #current: SignedJwt | undefined
+  /** The same JWT by another key, for those who were refused; GitHub has not taken it yet. */
+  #trial: SignedJwt | undefined
   #refusal: Refusal | undefined
   /** The offset of what was signed, or began to be signed, last. */
   #offsetMs = 0
@@ -69,51 +72,68 @@ class AppTokens implements TokenProvider {
     minRemainingMs = MIN_REMAINING_MS,
   }: GetTokenOptions = {}): Promise<Token> {
     signal?.throwIfAborted()
-    const { offsetMs } = this.#options.clock
-    const signed = this.#usable(offsetMs, minRemainingMs)
-    const isRejected = signed !== undefined && signed.token.value === rejected?.value
-    if (signed !== undefined && !isRejected) return signed.token
-    const flight = String(offsetMs)
+    const { clock, established } = this.#options
+    const trial = this.#trial
+    if (trial !== undefined && established.has(trial.token)) this.#use(trial)
+    const { offsetMs } = clock
+    const current = this.#usable(offsetMs, minRemainingMs)
     // Who comes late with a JWT of which the outcome is known already.
-    if (rejected !== undefined && this.#refusal?.values.has(rejected.value) && !this.#signing.has(flight))
+    if (rejected !== undefined && !isOf(current, rejected) && this.#refusal?.values.has(rejected.value))
       throw this.#refusal.error
-    const sign = () => (isRejected ? this.#signAgain(signed) : this.#signNew(offsetMs))
-    return untilAborted(this.#signing.join(flight, sign), signal)
+    if (current === undefined) {
+      const signing = this.#signing.join(String(offsetMs), () => this.#signNew(offsetMs))
+      return untilAborted(signing, signal)
+    }
+    if (rejected === undefined) return current.token
+    if (this.#trial !== undefined && wasRefused(this.#trial, rejected)) return this.#trial.token
+    const refused = [this.#trial, current].find((signed) => isOf(signed, rejected))
+    if (refused === undefined) return current.token
+    return untilAborted(
+      this.#signing.join(rejected.value, () => this.#signAgain(refused)),
+      signal,
+    )
   }
 
   #usable(offsetMs: number, minRemainingMs: number): SignedJwt | undefined {
-    const signed = this.#signed
-    if (signed === undefined || this.#offsetMs !== offsetMs) return undefined
-    const remainingMs = signed.jwt.expiresAt - this.#options.clock.now()
-    return remainingMs > Math.min(minRemainingMs, MAX_REMAINING_MS) ? signed : undefined
+    const current = this.#current
+    if (current === undefined || this.#offsetMs !== offsetMs) return undefined
+    const remainingMs = current.jwt.expiresAt - this.#options.clock.now()
+    return remainingMs > Math.min(minRemainingMs, MAX_REMAINING_MS) ? current : undefined
+  }
+
+  #use(signed: SignedJwt | undefined): void {
+    this.#current = signed
+    this.#trial = undefined
   }
 
   async #signNew(offsetMs: number): Promise<Token> {
     const { appId, clock } = this.#options
     this.#offsetMs = offsetMs
-    this.#signed = undefined
+    this.#use(undefined)
     const jwt = appJwt({ issuer: appId, now: clock.now() })
     const signature = await this.#sign(jwt, {})
     this.#refusal = undefined
-    return this.#remember({ jwt, signature, token: tokenOf(jwt, signature), refused: [] }, offsetMs)
+    const signed = { jwt, signature, token: tokenOf(jwt, signature), refused: [] }
+    if (this.#offsetMs === offsetMs) this.#use(signed)
+    return signed.token
   }
 
-  async #signAgain({ jwt, token, signature, refused: before }: SignedJwt): Promise<Token> {
-    const offsetMs = this.#offsetMs
-    this.#signed = undefined
+  async #signAgain({ jwt, signature, token, refused: before }: SignedJwt): Promise<Token> {
+    const { established } = this.#options
     // What was refused before a JWT that GitHub took may be known by now: a new key takes a while.
-    const refused = [signature, ...(this.#options.established.has(token) ? [] : before)]
+    const refused = [signature, ...(established.has(token) ? [] : before)]
     const other = await this.#sign(jwt, { fresh: true, refused })
-    if (!isRefused(other, refused))
-      return this.#remember({ jwt, signature: other, token: tokenOf(jwt, other), refused }, offsetMs)
+    const isOver = isRefused(other, refused)
+    const signed = isOver ? undefined : { jwt, signature: other, token: tokenOf(jwt, other), refused }
+    if (this.#current?.jwt === jwt) {
+      if (established.has(this.#current.token)) this.#trial = signed
+      else this.#use(signed)
+    }
+    this.#refusal = undefined
+    if (signed !== undefined) return signed.token
     const error = await this.#keyRefused()
     this.#refusal = { values: new Set(refused.map((each) => signedAppJwt(jwt, each))), error }
     throw error
-  }
-
-  #remember(signed: SignedJwt, offsetMs: number): Token {
-    if (this.#offsetMs === offsetMs) this.#signed = signed
-    return signed.token
   }
 
   async #sign({ input }: AppJwt, options: SignOptions): Promise<Uint8Array> {
@@ -137,6 +157,15 @@ class AppTokens implements TokenProvider {
     const limit = { clock: clock.local, timeoutMs, what: 'Signing an app JWT' }
     return withDeadline(limit, ({ signal }) => work(signal))
   }
+}
+
+function isOf(signed: SignedJwt | undefined, { value }: Token): boolean {
+  return signed?.token.value === value
+}
+
+/** Whether this is the JWT by one of the keys that it was refused with. */
+function wasRefused({ jwt, refused }: SignedJwt, { value }: Token): boolean {
+  return refused.some((signature) => signedAppJwt(jwt, signature) === value)
 }
 
 function tokenOf(jwt: AppJwt, signature: Uint8Array): Token {

@@ -151,7 +151,8 @@ function secretsOf(text: unknown, { place }: SecretSource): readonly string[] {
 /** Whether this is JSON or a PEM. */
 function isDocument(text: unknown): boolean {
   if (typeof text !== 'string') return false
-  if (text.includes('-----BEGIN')) return true
+  // Documents that are cut off or are mistaken somewhere are documents as well.
+  if (text.includes('-----BEGIN') || /^\s*[{[][\s\S]*\n/.test(text)) return true
   try {
     return typeof JSON.parse(text.trim()) === 'object'
   } catch {

@@ -61,6 +61,21 @@ describe('a store that means no good', () => {
     },
   )
 
+  it.each(['code', 'name', 'statusCode'])(
+    'cannot have a token printed as the %s of an error, and real names are',
+    async (property) => {
+      const of = (value: string) => Object.assign(new Error('x'), { [property]: value })
+      const message = async (error: Error) => {
+        const secret = storedSecret({ ...PLACE, fetch: () => Promise.reject(error) })
+        return (await errorWithCode('STORE_UNAVAILABLE', secret.read())).message
+      }
+      for (const token of ['ya29.a0AfH6SMBplanted', 's.3fJ9planted', '6f1b2f9e-0d3c-4a55-9a77-2d1c9d6f4e11'])
+        expect(await message(of(token))).not.toContain(token)
+      for (const name of ['ERR_HTTP2_STREAM_CANCEL', 'KMSInternalException', '503', 'com.example.Failed'])
+        expect(await message(of(name))).toContain(`(${name})`)
+    },
+  )
+
   it('cannot have a secret of any form printed with an error that nobody knows', async () => {
     for (const reason of [new Error(WEBHOOK_SECRET), WEBHOOK_SECRET, { toString: () => WEBHOOK_SECRET }]) {
       const secret = storedSecret({ ...PLACE, fetch: () => Promise.reject(reason) })

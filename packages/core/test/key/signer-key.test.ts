@@ -124,6 +124,19 @@ describe('a key that signs elsewhere', () => {
     expect(problems).toMatchObject([{ code: 'STORE_UNAVAILABLE' }])
   })
 
+  it('throws why the public key cannot be read again when its name leads to another key, and recovers', async () => {
+    const state = { label: 'one' as KeyLabel, isDown: false }
+    const publicKey = () =>
+      state.isDown ? Promise.reject(new Error('down')) : Promise.resolve(keyOf(state.label).publicPem)
+    const { key } = kms('one', { publicKey, sign: async (input) => rs256(state.label, input) })
+    await key.sign(INPUT)
+    Object.assign(state, { label: 'two', isDown: true })
+    for (const fresh of [false, true])
+      expect((await errorWithCode('STORE_UNAVAILABLE', key.sign(INPUT, { fresh }))).details).toEqual(PLACE)
+    state.isDown = false
+    expect(signerOf(await key.sign(INPUT))).toBe('two')
+  })
+
   const digest = createHash('sha256').update(INPUT).digest()
   it.each<[string, (input: Uint8Array) => unknown]>([
     [

@@ -251,6 +251,8 @@ describe('a webhook secret that cannot be read', () => {
   it.each([
     ['a JSON document', JSON.stringify({ webhookSecret: 'a', other: 1 }, undefined, 2)],
     ['a JSON list', JSON.stringify(['a'], undefined, 2)],
+    ['a JSON document with a mistake', '{\n  "webhookSecret": "a",\n}\n'],
+    ['a JSON document that is cut off', '{\n  "webhookSecret": "a",\n  "ot'],
     ['a key', '-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n'],
     [
       'a long list',

@@ -5,7 +5,7 @@ import { type AwsStores, startAwsStores } from '@hubauth/stores/aws'
 import { onTestFinished } from 'vitest'
 
 /** The three services, and a client for each. */
-export interface TestStores {
+export interface TestAws {
   readonly stores: AwsStores
   readonly secretsManager: SecretsManagerClient
   readonly ssm: SSMClient
@@ -13,7 +13,7 @@ export interface TestStores {
 }
 
 /** Starts the services for one test; all is closed at its end. */
-export async function testStores(): Promise<TestStores> {
+export async function startAws(): Promise<TestAws> {
   const stores = await startAwsStores()
   const secretsManager = new SecretsManagerClient(stores.clientOptions)
   const ssm = new SSMClient(stores.clientOptions)

@@ -11,8 +11,17 @@ export function vaultPath(name: string, path: string): string {
   return segments.map((segment) => encodeURIComponent(segment)).join('/')
 }
 
-/** @throws {TypeError} When `version` is given and cannot be the number of one. */
-export function checkVersion(version: number | undefined): void {
-  if (version !== undefined && !(Number.isSafeInteger(version) && version > 0))
+/** Something in a mount. */
+export interface VaultEntry {
+  readonly mount: string
+  readonly name: string
+  readonly version: number | undefined
+}
+
+/** The entry as errors name it: `secret/app` or `secret/app version 3`. @throws {TypeError} For what is no version. */
+export function entryId({ mount, name, version }: VaultEntry): string {
+  if (version === undefined) return `${mount}/${name}`
+  if (!Number.isSafeInteger(version) || version < 1)
     throw new TypeError('version: expected the number of a version, from 1.')
+  return `${mount}/${name} version ${version}`
 }

@@ -74,8 +74,8 @@ const NAMES: Readonly<Partial<Record<StoreProblem, readonly string[]>>> = {
 /** Codes of Node for connections and certificates. */
 const NETWORK_CODE = /^E[A-Z]+$|^ERR_TLS_|CERT/
 
-/** What is wrong with a KMS key: it signs nothing, and decrypts no secret. */
-const UNUSABLE: readonly string[] = [
+/** What is wrong with a key of KMS: it signs nothing, and decrypts no secret. */
+const DISABLED: readonly string[] = [
   'DisabledException',
   'InvalidKeyUsageException',
   'KMSInvalidStateException',
@@ -88,17 +88,15 @@ const MEANINGS = new Map(
   ),
 )
 
-/** What an error of the SDK means for a secret; undefined when it is not known, such as that of a parser. */
-export function explainSecretError(error: unknown): StoreProblem | undefined {
+/**
+ * What an error of the SDK means; undefined when it is not known, such as that of a parser. `disabled` is what it means that a
+ * key of KMS is of no use: the one that signs, or the one that encrypts a secret.
+ */
+export function explainAws(error: unknown, disabled: StoreProblem): StoreProblem | undefined {
   const { name, code, status } = factsOf(error)
   // First, for the SDK calls a connection that broke a TimeoutError.
   if (NETWORK_CODE.test(code)) return code === 'ETIMEDOUT' ? 'timeout' : 'unavailable'
-  return UNUSABLE.includes(name) ? 'access-denied' : (MEANINGS.get(name) ?? meaningOfStatus(status))
-}
-
-/** The same for a key that signs. */
-export function explainKeyError(error: unknown): StoreProblem | undefined {
-  return UNUSABLE.includes(factsOf(error).name) ? 'unusable' : explainSecretError(error)
+  return DISABLED.includes(name) ? disabled : (MEANINGS.get(name) ?? meaningOfStatus(status))
 }
 
 /** For exceptions that are not known here, and answers of a proxy. */

@@ -1,5 +1,3 @@
-import type { StoreProblem } from '@hubauth/core'
-
 /**
  * The names of what went wrong (https://cloud.google.com/apis/design/errors#error_codes), by gRPC's number and by HTTP's:
  * over REST, google-gax 5 says 404 where google-gax 6 and gRPC say 5.
@@ -15,41 +13,29 @@ const CODES: Readonly<Record<string, readonly number[]>> = {
   UNAUTHENTICATED: [16, 401],
 }
 
-const PROBLEMS: Readonly<Record<string, StoreProblem>> = {
-  DEADLINE_EXCEEDED: 'timeout',
-  NOT_FOUND: 'not-found',
-  NO_CREDENTIALS: 'access-denied',
-  PERMISSION_DENIED: 'access-denied',
-  RESOURCE_EXHAUSTED: 'throttled',
-  UNAUTHENTICATED: 'access-denied',
-}
-
 /** OAuth's words for credentials that are no good (RFC 6749 section 5.2, and `invalid_rapt`: sign in again). */
 const SIGN_IN_FAILED = /\binvalid_(?:grant|client|rapt)\b|\bunauthorized_client\b/
 
+/** Access tokens, which proxies repeat in their pages. */
+const ACCESS_TOKEN = /\b(?:Bearer\s+|ya29\.)[\w.~+/=-]+/gi
+
 /** What went wrong, by its name. */
-export class GoogleFailure extends Error {
+export class GcpError extends Error {
   readonly code: string
 
   constructor(code: string, message: string) {
-    super(message)
-    this.name = 'GoogleError'
+    super(message.replace(ACCESS_TOKEN, '[redacted]'))
+    this.name = 'GcpError'
     this.code = code
   }
 }
 
-/** What an error means; `refused` is what it means that the request was understood and cannot be served. */
-export function explainGoogle(error: unknown, refused: StoreProblem): StoreProblem | undefined {
-  if (!(error instanceof GoogleFailure)) return undefined
-  return ['FAILED_PRECONDITION', 'INVALID_ARGUMENT'].includes(error.code) ? refused : PROBLEMS[error.code]
-}
-
-/** An error with its name, or with `known` where that says more; one that has no name stays as it is. */
-export function named(error: unknown, known?: string): unknown {
-  if (error instanceof GoogleFailure) return error
+/** An error of the SDK with its name, or with `known` where that says more; one that has no name stays as it is. */
+export function toGcpError(error: unknown, known?: string): unknown {
+  if (error instanceof GcpError) return error
   const { code, message } = wordsOf(error)
   const name = known ?? (SIGN_IN_FAILED.test(message) ? 'UNAUTHENTICATED' : code)
-  return name === undefined ? error : new GoogleFailure(name, message)
+  return name === undefined ? error : new GcpError(name, message)
 }
 
 /** Over REST, google-gax 5 has the whole body of the answer as the message, which says more than the status. */
@@ -58,7 +44,7 @@ function wordsOf(error: unknown): { readonly code: string | undefined; readonly 
   const code = nameOf((Object(error) as { readonly code?: unknown }).code)
   try {
     const { status, message: text } = Object(JSON.parse(message).error)
-    return { code: typeof status === 'string' ? status : code, message: text ?? message }
+    return { code: /^[A-Z_]+$/.exec(String(status))?.[0] ?? code, message: String(text ?? message) }
   } catch {
     return { code, message }
   }

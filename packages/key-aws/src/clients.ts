@@ -13,7 +13,7 @@ export interface AwsService<Commands> {
   readonly store: string
   /** What its clients say that they are for. */
   readonly serviceId: string
-  /** The class of its clients. */
+  /** The class of its clients, with its article. */
   readonly client: string
   /** The package. */
   readonly sdk: string
@@ -29,36 +29,5 @@ export function checkClient<Client>(
   const { send, config } = (client ?? {}) as { readonly send?: unknown; readonly config?: unknown }
   const { serviceId: actual = serviceId } = (config ?? {}) as { readonly serviceId?: unknown }
   if (typeof send !== 'function' || actual !== serviceId)
-    throw new TypeError(`client: expected a ${name} of ${sdk}. npm install ${sdk}`)
-}
-
-/** Something that no call can do without, and that is not there. */
-class MissingError extends Error {
-  constructor(name: 'SdkMissing' | 'RegionMissing', message: string) {
-    super(message)
-    this.name = name
-  }
-}
-
-/** Makes a call with the commands of the SDK. */
-export async function callAws<Commands, Answer>(
-  { sdk, load }: AwsService<Commands>,
-  call: (commands: Commands) => Promise<Answer>,
-): Promise<Answer> {
-  const commands = await load()
-  if (commands === undefined)
-    throw new MissingError('SdkMissing', `${sdk} cannot be loaded from here. npm install ${sdk}`)
-  try {
-    return await call(commands)
-  } catch (error) {
-    // The SDK has no name for this one, and notices it only now.
-    if (!(error instanceof Error) || error.message !== 'Region is missing') throw error
-    throw new MissingError('RegionMissing', 'The client has no region. Set AWS_REGION, or give it one.')
-  }
-}
-
-/** A member that every whole answer has. */
-export function known<T>(member: T | undefined): T {
-  if (member === undefined) throw new Error('The answer is not complete.')
-  return member
+    throw new TypeError(`client: expected ${name} of ${sdk} (npm install ${sdk}).`)
 }

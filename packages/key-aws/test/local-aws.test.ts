@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { rsaKey } from '@hubauth/testing'
-import { describe, expect, test } from 'vitest'
-import { testStores } from './stores.ts'
+import { describe, expect, it } from 'vitest'
+import { startAws } from './start-aws.ts'
 
 interface Call {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
@@ -49,7 +49,7 @@ async function send(url: string, call: Call): Promise<string> {
 }
 
 describe('the local AWS does what a signature allows, and nothing else', () => {
-  test.each([
+  it.each([
     ['what is signed', {}, 'done'],
     ['another body', { sent: '{"SecretId":"b"}' }, 'InvalidSignatureException'],
     ['another service', { service: 'kms' }, 'InvalidSignatureException'],
@@ -65,7 +65,7 @@ describe('the local AWS does what a signature allows, and nothing else', () => {
     ['no secret', { body: '{}' }, 'ValidationException'],
     ['no JSON', { body: 'SecretId=a' }, 'SerializationException'],
   ])('%s', async (_, change, expected) => {
-    const { stores } = await testStores()
+    const { stores } = await startAws()
     stores.secrets.put('a', 'text')
     const { credentials, region, url } = stores
     const target = 'secretsmanager.GetSecretValue'
@@ -80,7 +80,7 @@ describe('the local AWS does what a signature allows, and nothing else', () => {
     expect(await send(url, call)).toBe(expected)
   })
 
-  test.each([
+  it.each([
     ['PSS', { SigningAlgorithm: 'RSASSA_PSS_SHA_256' }, 'UnsupportedOperationException'],
     ['an algorithm of other keys', { SigningAlgorithm: 'ECDSA_SHA_256' }, 'InvalidKeyUsageException'],
     ['a digest of another length', { Message: 'AAAA' }, 'ValidationException'],
@@ -88,7 +88,7 @@ describe('the local AWS does what a signature allows, and nothing else', () => {
     ['too much', { Message: 'A'.repeat(8_192), MessageType: 'RAW' }, 'ValidationException'],
     ['a message', { Message: 'AAAA', MessageType: 'RAW' }, 'done'],
   ])('KMS signs no more than the real one: %s', async (_, change, expected) => {
-    const { stores } = await testStores()
+    const { stores } = await startAws()
     const KeyId = stores.keys.put(rsaKey().pkcs8)
     const rest = { SigningAlgorithm: 'RSASSA_PKCS1_V1_5_SHA_256', MessageType: 'DIGEST', Message: '' }
     const { credentials, region, url } = stores
