@@ -210,10 +210,10 @@ export class HubauthError<Code extends HubauthErrorCode = HubauthErrorCode> exte
 /**
  * Tokens of GitHub, classic and stateless
  * (https://github.blog/changelog/2026-04-24-notice-about-upcoming-new-format-for-github-app-installation-tokens/), JWTs,
- * PEM blocks, and webhook signatures.
+ * PEM blocks, and webhook signatures; tokens of Google and Vault, and whatever stands after `Bearer`.
  */
 const SECRETS =
-  /\b(?:gh[pousr]_|github_pat_)[A-Za-z0-9._-]+|\beyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)*|-----BEGIN[\s\S]*?(?:-----END[A-Z0-9 ]*-----|$)|(?:\bsha(?:1|256)=)?\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b/g
+  /\b(?:Bearer\s+(?!-----)|ya29\.|hv[sb]\.)[\w.~+/=-]+|\b(?:gh[pousr]_|github_pat_)[A-Za-z0-9._-]+|\beyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)*|-----BEGIN[\s\S]*?(?:-----END[A-Z0-9 ]*-----|$)|(?:\bsha(?:1|256)=)?\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b/g
 
 const MAX_LENGTH = 300
 

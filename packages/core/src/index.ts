@@ -25,7 +25,7 @@ export { type PemKeyOptions, pemKey } from './key/pem-key.ts'
 export { keyFingerprint, type PublicKeyInput } from './key/public-key.ts'
 export type { ReadSecretOptions, SecretSource } from './key/secret-source.ts'
 export { type SignerKeyOptions, signerKey } from './key/signer-key.ts'
-export type { StoreProblem } from './key/store-call.ts'
+export type { StoreExplanation, StoreProblem } from './key/store-call.ts'
 export { type StoredSecret, type StoredSecretOptions, storedSecret } from './key/stored-secret.ts'
 export type { AppCredentials, ConnectionOptions, GitHubAppOptions } from './request/app-options.ts'
 export {

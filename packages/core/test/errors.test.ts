@@ -98,6 +98,8 @@ describe('redact', () => {
     'gho_aaaa',
     'ghu_aaaa',
     'ghr_aaaa',
+    'ya29.a0AfB_byC-secret',
+    'hvs.CAESIJlUgTm9fD',
     'github_pat_11AAAA_bbbb',
     'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiIxIn0.sig-na_ture',
     `-----BEGIN ${LABEL}-----\nMIIEpAIBAAKCAQEA\nMIIEpAIBAAKCAQEB\n-----END ${LABEL}-----`,

@@ -1,7 +1,7 @@
 import type { AwsService } from './clients.ts'
 
-/** Something that no call can do without, and that is not there. */
-class MissingError extends Error {
+/** Something that no call can do without, and that is not there; the message says what to do. */
+export class MissingError extends Error {
   constructor(name: 'SdkMissing' | 'RegionMissing', message: string) {
     super(message)
     this.name = name
@@ -15,7 +15,7 @@ export async function askAws<Commands, Answer>(
 ): Promise<Answer> {
   const commands = await load()
   if (commands === undefined)
-    throw new MissingError('SdkMissing', `${sdk} cannot be loaded from here. npm install ${sdk}`)
+    throw new MissingError('SdkMissing', `Where this runs, ${sdk} is not there: npm install ${sdk}.`)
   try {
     return await call(commands)
   } catch (error) {

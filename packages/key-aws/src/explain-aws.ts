@@ -1,4 +1,5 @@
-import type { StoreProblem } from '@hubauth/core'
+import type { StoreExplanation, StoreProblem } from '@hubauth/core'
+import { MissingError } from './ask-aws.ts'
 
 /**
  * What the exceptions of the three services mean, of those they have in common
@@ -64,8 +65,6 @@ const NAMES: Readonly<Partial<Record<StoreProblem, readonly string[]>>> = {
     'InternalServiceError',
     'KMSInternalException',
     'KeyUnavailableException',
-    'RegionMissing',
-    'SdkMissing',
     'ServiceUnavailable',
     'ServiceUnavailableException',
   ],
@@ -92,7 +91,8 @@ const MEANINGS = new Map(
  * What an error of the SDK means; undefined when it is not known, such as that of a parser. `disabled` is what it means that a
  * key of KMS is of no use: the one that signs, or the one that encrypts a secret.
  */
-export function explainAws(error: unknown, disabled: StoreProblem): StoreProblem | undefined {
+export function explainAws(error: unknown, disabled: StoreProblem): StoreExplanation | undefined {
+  if (error instanceof MissingError) return { problem: 'unavailable', remedy: error.message }
   const { name, code, status } = factsOf(error)
   // First, for the SDK calls a connection that broke a TimeoutError.
   if (NETWORK_CODE.test(code)) return code === 'ETIMEDOUT' ? 'timeout' : 'unavailable'

@@ -135,8 +135,6 @@ describe('awsKmsKey', () => {
       )
     for (const nothing of [undefined, ' '])
       expect(() => awsKmsKey({ client, keyId: nothing as never })).toThrow(/^keyId: expected the ID/)
-    expect(() => awsKmsKey({ client, keyId: rsaKey().pkcs8 })).toThrow(
-      /^secretId: expected a name[^\n]{1,60}$/,
-    )
+    expect(() => awsKmsKey({ client, keyId: rsaKey().pkcs8 })).toThrow(/^keyId: expected a name[^\n]{1,60}$/)
   })
 })

@@ -89,7 +89,9 @@ function parsed(text: string): unknown {
 function redirected({ headers, status, url }: Response): VaultError {
   const location = headers.get('location') ?? ''
   const to = URL.canParse(location, url) ? new URL(location, url).host : 'another address'
-  return new VaultError('REDIRECTED', `Vault redirects to ${to}, where no token is sent.`, status)
+  const what = `Vault redirects to ${to}, where no token is sent.`
+  const remedy = 'Give vaultClient the address of the active node, or of the load balancer before the nodes.'
+  return new VaultError('REDIRECTED', `${what} ${remedy}`, status)
 }
 
 /** What a fetch throws says little but its code, and may hold the request. */

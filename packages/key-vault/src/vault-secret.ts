@@ -46,7 +46,7 @@ export function vaultSecret(options: VaultSecretOptions): StoredSecret {
     explain: explainVault,
     timeoutMs,
     async fetch(signal) {
-      const body = await askVault({ store: STORE, secretId }, () => client.read(url, { signal }))
+      const body = await askVault(() => client.read(url, { signal }))
       return documentOf(body)
     },
   })

@@ -8,6 +8,8 @@ import { grantOf, logIn, type VaultGrant, type VaultLogin } from './vault-login.
 const RENEW_AFTER = 2 / 3
 /** Of a lease, what passes before the token is not used any more. */
 const USE_UNTIL = 0.95
+/** How long a call waits for a token to be renewed, in milliseconds. */
+const RENEWAL_TIMEOUT_MS = 2_000
 /** A policy that says no says the same to the next token: how long none is fetched for another refusal. */
 const REFUSAL_PAUSE_MS = 10_000
 
@@ -45,11 +47,20 @@ export class VaultSession {
     const held = this.#held
     if (held === undefined || now >= held.endsAt) return this.#newToken(signal)
     if (now < held.renewAt) return held.token
+    // A renewal that hangs leaves time for the call: the token is good still.
+    const [limit, done] = [new AbortController(), new AbortController()]
+    this.#options.clock.sleep(RENEWAL_TIMEOUT_MS, done.signal).then(
+      () => limit.abort(),
+      () => undefined,
+    )
+    const either = AbortSignal.any([limit.signal, ...(signal === undefined ? [] : [signal])])
     try {
-      return (await this.#logins.join((shared) => this.#renewed(held, shared), signal)).token
+      return (await this.#logins.join((shared) => this.#renewed(held, shared), either)).token
     } catch {
       signal?.throwIfAborted()
       return held.token
+    } finally {
+      done.abort('done')
     }
   }
 

@@ -1,4 +1,4 @@
-import { type KeySource, type StoreProblem, signerKey } from '@hubauth/core'
+import { type KeySource, type StoreExplanation, signerKey } from '@hubauth/core'
 import { askVault } from './ask-vault.ts'
 import { explainVault } from './explain-vault.ts'
 import { fieldsOf } from './fields.ts'
@@ -40,7 +40,6 @@ export function vaultTransitKey(options: VaultTransitKeyOptions): KeySource {
   const { client, name, mount = 'transit', version, timeoutMs, onProblem } = options
   checkClient(client)
   const keyId = entryId({ mount, name, version })
-  const place = { store: STORE, secretId: keyId }
   const root = vaultPath('mount', mount)
   const key = vaultPath('name', name)
   return signerKey({
@@ -50,7 +49,7 @@ export function vaultTransitKey(options: VaultTransitKeyOptions): KeySource {
     timeoutMs,
     onProblem,
     async publicKey(signal) {
-      return publicKeyOf(await askVault(place, () => client.read(`${root}/keys/${key}`, { signal })), version)
+      return publicKeyOf(await askVault(() => client.read(`${root}/keys/${key}`, { signal })), version)
     },
     async sign(input, signal) {
       const data = {
@@ -59,7 +58,7 @@ export function vaultTransitKey(options: VaultTransitKeyOptions): KeySource {
         ...(version !== undefined && { key_version: version }),
       }
       const path = `${root}/sign/${key}/sha2-256`
-      return signatureOf(await askVault(place, () => client.write(path, data, { signal })))
+      return signatureOf(await askVault(() => client.write(path, data, { signal })))
     },
   })
 }
@@ -90,7 +89,7 @@ function toBase64(bytes: Uint8Array): string {
 }
 
 /** Transit knows some things by text only: a key that is gone is a bad request, a version that may not sign an error of the server. */
-function explainTransit(error: unknown): StoreProblem | undefined {
+function explainTransit(error: unknown): StoreExplanation | undefined {
   if (!(error instanceof VaultError)) return undefined
   if (error.message.includes('signing key not found')) return 'not-found'
   if (error.code === 'HTTP_400' || error.message.includes('requested version for signing')) return 'unusable'

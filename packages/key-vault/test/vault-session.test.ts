@@ -126,6 +126,26 @@ describe('the token of a client', () => {
     expect(news()).toEqual([LOGIN, READ, LOGIN, READ, LOGIN])
   })
 
+  it('is used when its renewal hangs: it is good still', async () => {
+    const { vault, clock, role } = await session()
+    const asked = deferred()
+    const hanging: typeof fetch = (input, init) => {
+      if (!String(input).includes('renew-self')) return fetch(input, init)
+      asked.resolve()
+      return new Promise((_, reject) => {
+        init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
+      })
+    }
+    const client = vaultClient({ address: vault.url, login: vaultAppRole(role), clock, fetch: hanging })
+    const secret = vaultSecret({ client, path: PATH }).field('word')
+    await secret.read()
+    await clock.advance(HOUR_MS * 0.7)
+    const read = secret.read()
+    await asked.promise
+    await clock.advance(2_000)
+    expect(await read).toBe('hello')
+  })
+
   it('is replaced when it has ended while nobody asked', async () => {
     const { clock, read, news } = await session()
     await read()

@@ -34,12 +34,20 @@ export function secretInFile(
   errorOf: (problem: SecretFileProblem, place: StoredSecret['place']) => HubauthError,
 ): StoredSecret {
   const file = path instanceof URL ? fileURLToPath(path) : path
+  // Each read of a file system that hangs takes one of the few threads of the process, which sign as well.
+  let reading: Promise<string> | undefined
+  const read = () => {
+    reading ??= readSecretFile(file, options).finally(() => {
+      reading = undefined
+    })
+    return reading
+  }
   const secret: StoredSecret = storedSecret({
     store: 'The file system',
     secretId: file,
     async fetch() {
       try {
-        return await readSecretFile(file, options)
+        return await read()
       } catch (problem) {
         throw problem instanceof SecretFileProblem ? errorOf(problem, secret.place) : problem
       }

@@ -22,5 +22,7 @@ export function requireSdk(meta: ModuleMeta, name: string, sdks: readonly string
     }
   }
   const others = sdks.length === 1 ? 'its SDK' : 'the SDK of the service that has the key'
-  throw new Error(`${name} needs ${others}, which is not installed: npm install ${sdks.join(' or ')}`)
+  const [first, ...rest] = sdks
+  const choice = rest.length === 0 ? first : `${first} (or ${rest.join(', or ')})`
+  throw new Error(`${name} needs ${others}, which is not installed: npm install ${choice}`)
 }

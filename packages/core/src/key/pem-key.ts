@@ -156,6 +156,11 @@ async function importStored(clock: Clock, source: SecretSource): Promise<Importe
   const text = await readText(clock, (options) => source.read(options))
   const { place } = source
   try {
+    // The first PEM in it would be the key of whichever app stands there first.
+    if (/^\s*[{[]/.test(text))
+      throw new HubauthError('KEY_INVALID', 'It is a JSON document.', {
+        remedy: 'Name the field(…) that has the key.',
+      })
     return await importKey(readPrivateKey(text))
   } catch (error) {
     if (place === undefined || !HubauthError.isInstance(error)) throw error

@@ -3,7 +3,7 @@ import { type Clock, systemClock, untilAborted } from '../clock.ts'
 import { HubauthError, harmless, problemPrinter, type StorePlace } from '../errors.ts'
 import type { KeySource, SignOptions } from './key-source.ts'
 import { type PublicKeyInput, type RsaPublicKey, readPublicKey } from './public-key.ts'
-import { askStore, checkPlace, StoreFailure, type StoreProblem } from './store-call.ts'
+import { askStore, checkPlace, type StoreExplanation, StoreFailure } from './store-call.ts'
 
 const MIN_REREAD_INTERVAL_MS = 1_000
 
@@ -21,7 +21,7 @@ export interface SignerKeyOptions {
   /** Signs with RSASSA-PKCS1-v1_5 and SHA-256. `input` are the bytes to sign, not a digest of them. */
   readonly sign: (input: Uint8Array, signal: AbortSignal) => Promise<Uint8Array>
   /** What an error of the client means; undefined when it is not known, which is taken for `unavailable`. */
-  readonly explain?: ((error: unknown) => StoreProblem | undefined) | undefined
+  readonly explain?: ((error: unknown) => StoreExplanation | undefined) | undefined
   /** For one call with all its retries, in milliseconds. Default 5 000. */
   readonly timeoutMs?: number | undefined
   /** Told when the public key cannot be read again and the known one stays. Default: printed, at most once a minute. */
@@ -42,7 +42,7 @@ export interface SignerKeyOptions {
  */
 export function signerKey(options: SignerKeyOptions): KeySource {
   const { store, keyId, sign, publicKey, timeoutMs } = options
-  checkPlace({ store, secretId: keyId })
+  checkPlace({ store, secretId: keyId }, 'keyId')
   if (typeof sign !== 'function') throw new TypeError('sign: expected a function that signs bytes.')
   if (publicKey === undefined || publicKey === null)
     throw new TypeError('publicKey: expected a public key, or a function that fetches it.')

@@ -11,6 +11,11 @@ export type StoreProblem =
   /** For keys that sign elsewhere: disabled, about to be deleted, or not meant for signing. */
   | 'unusable'
 
+/** What an error means, and what to do about it where more is known than of every error of that kind. */
+export type StoreExplanation =
+  | StoreProblem
+  | { readonly problem: StoreProblem /** A sentence or two. */; readonly remedy: string }
+
 /** How to ask a store. */
 export interface StoreCallOptions {
   /** Name of the store, such as `AWS Secrets Manager`. */
@@ -18,7 +23,7 @@ export interface StoreCallOptions {
   /** The secret, parameter or key there, by its name or ID. */
   readonly secretId: string
   /** What an error of the store's client means; undefined when it is not known, which is taken for `unavailable`. */
-  readonly explain?: ((error: unknown) => StoreProblem | undefined) | undefined
+  readonly explain?: ((error: unknown) => StoreExplanation | undefined) | undefined
   /** For one call with all its retries, in milliseconds. Default 5 000. */
   readonly timeoutMs?: number | undefined
   readonly clock: Clock
@@ -50,12 +55,15 @@ const WHAT: Readonly<Record<StoreProblem, string>> = {
 /** Why a call failed: without a word of what the store said about anything that it holds. */
 export class StoreFailure extends Error {
   readonly problem: StoreProblem
+  readonly #remedy: string | undefined
   readonly #name: string | undefined
 
-  /** @param problem Undefined for an error that nobody knows: then its text is not told, for clients quote what they could not read. */
-  constructor(problem: StoreProblem | undefined, cause: unknown) {
-    super('The store failed.', problem === undefined ? undefined : { cause })
-    this.problem = problem ?? 'unavailable'
+  /** @param explanation Undefined for an error that nobody knows: then its text is not told, for clients quote what they could not read. */
+  constructor(explanation: StoreExplanation | undefined, cause: unknown) {
+    super('The store failed.', explanation === undefined ? undefined : { cause })
+    const known = typeof explanation === 'object' ? explanation : { problem: explanation, remedy: undefined }
+    this.problem = known.problem ?? 'unavailable'
+    this.#remedy = known.remedy
     this.#name = nameOf(cause)
   }
 
@@ -64,16 +72,22 @@ export class StoreFailure extends Error {
     const { problem, cause } = this
     const name = this.#name === undefined ? '' : ` (${this.#name})`
     const what = `${place.store} ${WHAT[problem]} ${entryOf(place)}${name}.`
-    const options = { details: place, cause }
+    const options = { details: place, cause, remedy: this.#remedy }
     return problem === 'unusable'
-      ? new HubauthError('KEY_INVALID', what, { ...options, remedy: 'Check its state and usage there.' })
+      ? new HubauthError('KEY_INVALID', what, {
+          ...options,
+          remedy: this.#remedy ?? 'Check its state and usage there.',
+        })
       : new HubauthError(CODES[problem], what, options)
   }
 }
 
 /** @throws {TypeError} For names that no store can have; keys are pasted where names belong, and are never repeated. */
-export function checkPlace({ store, secretId, field }: StorePlace): void {
-  for (const [name, value] of Object.entries({ store, secretId, field: field ?? 'none' })) {
+export function checkPlace(
+  { store, secretId, field = 'none' }: StorePlace,
+  idName: string = 'secretId',
+): void {
+  for (const [name, value] of Object.entries({ store, [idName]: secretId, field })) {
     if (
       typeof value !== 'string' ||
       value.trim() === '' ||

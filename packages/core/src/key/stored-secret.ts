@@ -2,7 +2,7 @@ import { Flights } from '../cache/flights.ts'
 import { type Clock, systemClock, untilAborted } from '../clock.ts'
 import { HubauthError, type StorePlace } from '../errors.ts'
 import type { ReadSecretOptions, SecretSource } from './secret-source.ts'
-import { askStore, checkPlace, entryOf, StoreFailure, type StoreProblem } from './store-call.ts'
+import { askStore, checkPlace, entryOf, type StoreExplanation, StoreFailure } from './store-call.ts'
 
 /** Options of {@link storedSecret}: all that a store has to know. */
 export interface StoredSecretOptions {
@@ -13,7 +13,7 @@ export interface StoredSecretOptions {
   /** Fetches the text. What it throws goes through `explain`; a `HubauthError` stays as it is. */
   readonly fetch: (signal: AbortSignal) => string | Promise<string>
   /** What an error of the store's client means; undefined when it is not known: then nothing of it is told. */
-  readonly explain?: ((error: unknown) => StoreProblem | undefined) | undefined
+  readonly explain?: ((error: unknown) => StoreExplanation | undefined) | undefined
   /** For one read with all its retries, in milliseconds. Default 5 000. */
   readonly timeoutMs?: number | undefined
   readonly clock?: Clock | undefined

@@ -29,7 +29,7 @@ describe('requireSdk', () => {
   it('names all of several when none is there, and is content with any one', () => {
     const sdks = ['@store/keys', '@store/secrets']
     expect(() => requireSdk(meta(URL_OF_DIST), '@octo/key-store', sdks)).toThrow(
-      'npm install @store/keys or @store/secrets',
+      'npm install @store/keys (or @store/secrets)',
     )
     for (const sdk of sdks)
       expect(() => requireSdk(meta(URL_OF_DIST, sdk), '@octo/key-store', sdks)).not.toThrow()

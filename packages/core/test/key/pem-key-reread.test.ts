@@ -199,6 +199,16 @@ describe('a key in a store', () => {
     },
   )
 
+  it('is not looked for in a document: the first key there may be that of another app', async () => {
+    const fetch = () => JSON.stringify({ globex: pemOf('two'), acme: pemOf('one') }, undefined, 2)
+    const secret = storedSecret({ store: 'A vault', secretId: 'apps', fetch })
+    const error = await errorWithCode('KEY_INVALID', pemKey(secret).sign(INPUT))
+    expect(error.message).toContain(
+      'A vault has no usable key in apps: It is a JSON document. Name the field(…)',
+    )
+    expect(signerOf(await pemKey(secret.field('acme')).sign(INPUT))).toBe('one')
+  })
+
   it('follows the store', async () => {
     let text = pemOf('one')
     const key = pemKey(storedSecret({ store: 'A vault', secretId: 'app', fetch: () => text }))

@@ -121,6 +121,15 @@ describe('a stored secret', () => {
     for (const part of ['A vault', 'team/app', '(ResourceException)']) expect(error.message).toContain(part)
   })
 
+  it('says what to do in the words of who explains an error, where they know more', async () => {
+    const explain = () => ({ problem: 'unavailable', remedy: 'Give the client a region.' }) as const
+    const error = await errorWithCode(
+      'STORE_UNAVAILABLE',
+      secretWith({ fetch: () => Promise.reject(new Error('no')), explain }).read(),
+    )
+    expect(error.message).toBe('A vault could not be asked for team/app. Give the client a region.')
+  })
+
   it('passes on an error of Hubauth that the function throws', async () => {
     const own = new HubauthError('STORE_NOT_FOUND', 'Not here.', { details: PLACE })
     const explain = () => 'throttled' as const
