@@ -9,8 +9,7 @@ import {
 import { deferred } from '../deferred.ts'
 import { errorWithCode, hubauthError } from '../rejection.ts'
 
-const SIGNATURE = 'x-hub-signature-256'
-const MINUTE_MS = 60_000
+const [SIGNATURE, MINUTE_MS] = ['x-hub-signature-256', 60_000]
 
 /** A place where a secret is kept, which can fail or hang. */
 function place(text: string) {
@@ -23,8 +22,8 @@ function place(text: string) {
   const source: SecretSource = {
     async read() {
       state.reads++
-      const { gate, error } = state
-      await gate
+      const { error } = state
+      await state.gate
       if (error !== undefined) throw error
       return state.text
     },
