@@ -73,11 +73,18 @@ export const EXPECTED: Readonly<Record<string, Readonly<Record<string, Runs | Do
     'Hubauth (3)': { reason: 'a controller alone; packages/nestjs/README.md has it in an application' },
   },
   'docs/keys.md': {
-    'File, mount, environment': { check: actsOnce(listRepositories) },
-    AWS: { check: actsOnce(listRepositories) },
-    'Google Cloud': { check: actsOnce(listRepositories) },
-    'Azure Key Vault': { check: actsOnce(listRepositories) },
-    Vault: { check: actsOnce(listRepositories) },
+    Environment: { check: actsOnce(listRepositories) },
+    File: { check: actsOnce(listRepositories) },
+    'Secret mount': { check: actsOnce(listRepositories) },
+    'AWS Secrets Manager': { check: actsOnce(listRepositories) },
+    'AWS Parameter Store': { check: actsOnce(listRepositories) },
+    'AWS KMS': { check: actsOnce(listRepositories) },
+    'Google Secret Manager': { check: actsOnce(listRepositories) },
+    'Google Cloud KMS': { check: actsOnce(listRepositories) },
+    'Azure Key Vault secret': { check: actsOnce(listRepositories) },
+    'Azure Key Vault key': { check: actsOnce(listRepositories) },
+    'Vault KV': { check: actsOnce(listRepositories) },
+    'Vault Transit': { check: actsOnce(listRepositories) },
     'PKCS#11': { needs: 'pkcs11', check: actsOnce(listRepositories) },
     Rotation: {
       check: ends(/^my-app has the key SHA256:\S+, and signs with SHA256:\S+$/m, {

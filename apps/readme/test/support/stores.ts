@@ -53,6 +53,7 @@ export async function startStores(): Promise<ExampleStores> {
       VAULT_SECRET_ID: appRole.secretId,
     },
     mounts: {
+      '/run/secrets/app.pem': PRIVATE_KEY,
       '/run/secrets/globex.pem': PRIVATE_KEY,
       '/var/run/secrets/kubernetes.io/serviceaccount/token': serviceAccountToken,
     },
