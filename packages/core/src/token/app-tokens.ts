@@ -32,24 +32,26 @@ export interface AppTokensOptions {
  *
  * A rejected JWT is signed again as it is, by a `fresh` key: the same signature means that the source has no other key. So
  * who is refused may ask again, until there is `KEY_REFUSED`. A JWT that GitHub has taken before stays in use for everybody
- * else until it takes the other one: a refusal may be about one call only.
+ * else until it takes the other one: a refusal may be about one call only. Who comes late with a JWT that somebody else found
+ * to be refused gets the one that was tried after it (docs/decisions/0010).
  */
 export function appTokens(options: AppTokensOptions): TokenProvider {
   return new AppTokens(options)
 }
 
-/** A JWT, and the signatures with which GitHub refused it. */
+/** A JWT, and the same one by the keys with which GitHub refused it, the last first. */
 interface SignedJwt {
   readonly jwt: AppJwt
   readonly token: Token
   readonly signature: Uint8Array
-  readonly refused: readonly Uint8Array[]
+  readonly refused: readonly SignedJwt[]
 }
 
 /** What is known of a JWT that GitHub refused with every signature there is. */
 interface Refusal {
-  readonly values: ReadonlySet<string>
-  readonly error: HubauthError
+  /** The last first. */
+  readonly tried: readonly SignedJwt[]
+  readonly error: Promise<HubauthError>
 }
 
 class AppTokens implements TokenProvider {
@@ -72,20 +74,28 @@ class AppTokens implements TokenProvider {
     minRemainingMs = MIN_REMAINING_MS,
   }: GetTokenOptions = {}): Promise<Token> {
     signal?.throwIfAborted()
-    const { clock, established } = this.#options
-    const trial = this.#trial
-    if (trial !== undefined && established.has(trial.token)) this.#use(trial)
-    const { offsetMs } = clock
+    this.#follow()
+    const { offsetMs } = this.#options.clock
     const current = this.#usable(offsetMs, minRemainingMs)
-    // Who comes late with a JWT of which the outcome is known already.
-    if (rejected !== undefined && !isOf(current, rejected) && this.#refusal?.values.has(rejected.value))
-      throw this.#refusal.error
+    // Another JWT is due anyway, and a refusal may have been about the time.
+    if (this.#offsetMs !== offsetMs || current !== this.#current) this.#refusal = undefined
+    if (rejected !== undefined && !isOf(current, rejected)) {
+      // By identity: the same JWT may have been tried again after this one, in vain.
+      if (current?.refused.some(({ token }) => token === rejected)) return current.token
+      const late = this.#outcomeOfTrial(rejected) ? undefined : outcomeOf(this.#refusal?.tried, rejected)
+      // All were refused to somebody else, maybe for another reason; who is on the way tries the rest.
+      if (late !== undefined && late !== 'last' && current !== undefined) return late.token
+      if (late !== undefined && this.#refusal !== undefined)
+        throw await untilAborted(this.#refusal.error, signal)
+    }
     if (current === undefined) {
       const signing = this.#signing.join(String(offsetMs), () => this.#signNew(offsetMs))
       return untilAborted(signing, signal)
     }
     if (rejected === undefined) return current.token
-    if (this.#trial !== undefined && wasRefused(this.#trial, rejected)) return this.#trial.token
+    // One after the other: what was refused to somebody else may be what this one needs.
+    const next = this.#outcomeOfTrial(rejected)
+    if (next !== undefined && next !== 'last') return next.token
     const refused = [this.#trial, current].find((signed) => isOf(signed, rejected))
     if (refused === undefined) return current.token
     return untilAborted(
@@ -99,6 +109,27 @@ class AppTokens implements TokenProvider {
     if (current === undefined || this.#offsetMs !== offsetMs) return undefined
     const remainingMs = current.jwt.expiresAt - this.#options.clock.now()
     return remainingMs > Math.min(minRemainingMs, MAX_REMAINING_MS) ? current : undefined
+  }
+
+  #outcomeOfTrial(rejected: Token): SignedJwt | 'last' | undefined {
+    const trial = this.#trial
+    return trial && outcomeOf([trial, ...trial.refused], rejected)
+  }
+
+  /** Takes into use what GitHub took meanwhile: the trial, or the JWT by a key that seemed to be refused. */
+  #follow(): void {
+    const { established } = this.#options
+    const [trial, current] = [this.#trial, this.#current]
+    if (trial !== undefined) {
+      const tried = [trial, ...trial.refused]
+      const taken = tried.find((signed) => signed.token !== current?.token && established.has(signed.token))
+      if (taken === undefined) return
+      this.#use(taken)
+      this.#refusal = undefined
+    } else if (current !== undefined && !established.has(current.token)) {
+      const taken = current.refused.find(({ token }) => established.has(token))
+      if (taken !== undefined) this.#use(taken)
+    }
   }
 
   #use(signed: SignedJwt | undefined): void {
@@ -118,22 +149,28 @@ class AppTokens implements TokenProvider {
     return signed.token
   }
 
-  async #signAgain({ jwt, signature, token, refused: before }: SignedJwt): Promise<Token> {
+  async #signAgain(before: SignedJwt): Promise<Token> {
     const { established } = this.#options
+    const { jwt } = before
+    const wasCurrent = before === this.#current
     // What was refused before a JWT that GitHub took may be known by now: a new key takes a while.
-    const refused = [signature, ...(established.has(token) ? [] : before)]
-    const other = await this.#sign(jwt, { fresh: true, refused })
-    const isOver = isRefused(other, refused)
-    const signed = isOver ? undefined : { jwt, signature: other, token: tokenOf(jwt, other), refused }
-    if (this.#current?.jwt === jwt) {
-      if (established.has(this.#current.token)) this.#trial = signed
-      else this.#use(signed)
-    }
-    this.#refusal = undefined
+    // Each alone: chains within chains would grow with the square of what is refused.
+    const refused = [{ ...before, refused: [] }, ...(established.has(before.token) ? [] : before.refused)]
+    const signatures = refused.map(({ signature }) => signature)
+    const signature = await this.#sign(jwt, { fresh: true, refused: signatures })
+    this.#follow()
+    const current = this.#current?.jwt === jwt ? this.#current : undefined
+    // It was refused in place of one that GitHub has taken since.
+    if (wasCurrent && current !== undefined && current.token !== before.token) return current.token
+    const isOver = isRefused(signature, signatures)
+    const signed = isOver ? undefined : { jwt, signature, token: tokenOf(jwt, signature), refused }
+    if (current !== undefined && established.has(current.token)) this.#trial = signed
+    else if (current !== undefined) this.#use(signed)
     if (signed !== undefined) return signed.token
-    const error = await this.#keyRefused()
-    this.#refusal = { values: new Set(refused.map((each) => signedAppJwt(jwt, each))), error }
-    throw error
+    const error = this.#keyRefused()
+    // What comes after this JWT is none of its business.
+    if (current !== undefined) this.#refusal = { tried: refused, error }
+    throw await error
   }
 
   async #sign({ input }: AppJwt, options: SignOptions): Promise<Uint8Array> {
@@ -163,9 +200,10 @@ function isOf(signed: SignedJwt | undefined, { value }: Token): boolean {
   return signed?.token.value === value
 }
 
-/** Whether this is the JWT by one of the keys that it was refused with. */
-function wasRefused({ jwt, refused }: SignedJwt, { value }: Token): boolean {
-  return refused.some((signature) => signedAppJwt(jwt, signature) === value)
+/** What was tried after a JWT that was rejected, or that it was the `last`; undefined when it was not tried. */
+function outcomeOf(tried: readonly SignedJwt[] | undefined, rejected: Token): SignedJwt | 'last' | undefined {
+  const at = tried?.findIndex((signed) => isOf(signed, rejected)) ?? -1
+  return at === 0 ? 'last' : tried?.[at - 1]
 }
 
 function tokenOf(jwt: AppJwt, signature: Uint8Array): Token {
