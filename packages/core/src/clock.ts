@@ -39,6 +39,12 @@ export const systemClock: Clock = {
     }),
 }
 
+/** Whether `ms` milliseconds have passed since then; a clock that was set back must not hold up what waits for that. */
+export function hasPassed(clock: Clock, since: number, ms: number): boolean {
+  const elapsedMs = clock.now() - since
+  return elapsedMs < 0 || elapsedMs >= ms
+}
+
 /** Waits for `work`, but no longer than until `signal` aborts; the work itself goes on for whoever else waits. */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work

@@ -4,7 +4,7 @@ export type { Lease, ReleaseLease } from './cache/lease.ts'
 export { type MemoryCacheOptions, memoryCache } from './cache/memory-cache.ts'
 export { memoryLease } from './cache/memory-lease.ts'
 export { plaintextCache, sealedCache } from './cache/sealed-cache.ts'
-export { type Clock, systemClock } from './clock.ts'
+export { type Clock, systemClock, untilAborted } from './clock.ts'
 export {
   type AnyHubauthError,
   type DetailsOf,
@@ -18,6 +18,7 @@ export {
 // request
 export { type GitHubHost, type GitHubHostOptions, githubHost } from './github/host.ts'
 // key
+export { checkClient, type ExpectedClient } from './key/check-client.ts'
 export { requireSdk } from './key/installed-sdk.ts'
 export { keyRing } from './key/key-ring.ts'
 export type { KeySource, SignOptions } from './key/key-source.ts'

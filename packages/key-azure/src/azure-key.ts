@@ -1,5 +1,5 @@
-import { type KeySource, signerKey } from '@hubauth/core'
-import { type AzureKeyClient, checkClient } from './clients.ts'
+import { checkClient, type KeySource, signerKey } from '@hubauth/core'
+import type { AzureKeyClient } from './clients.ts'
 import { explainAzure, statusOf } from './explain-azure.ts'
 import { entryId, STORE } from './place.ts'
 import { SigningVersion } from './signing-version.ts'

@@ -1,5 +1,5 @@
-import { HubauthError, type StoredSecret, storedSecret } from '@hubauth/core'
-import { type AzureSecretClient, checkClient } from './clients.ts'
+import { checkClient, HubauthError, type StoredSecret, storedSecret } from '@hubauth/core'
+import type { AzureSecretClient } from './clients.ts'
 import { explainAzure, isInactive } from './explain-azure.ts'
 import { entryId, STORE } from './place.ts'
 

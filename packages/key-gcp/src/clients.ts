@@ -47,19 +47,3 @@ export interface GcpKmsClient extends GcpClient {
     options: GcpCallOptions,
   ): Promise<readonly [{ readonly signature?: GcpBytes }, ...unknown[]]>
 }
-
-/** How a client is told from others. */
-export interface ExpectedClient {
-  readonly methods: readonly string[]
-  /** Its class, with its article. */
-  readonly name: string
-  /** The package that has it. */
-  readonly sdk: string
-}
-
-/** @throws {TypeError} Which says what to pass, and what to install. */
-export function checkClient(client: unknown, { methods, name, sdk }: ExpectedClient): void {
-  const members = Object(client) as Readonly<Record<string, unknown>>
-  if (methods.some((method) => typeof members[method] !== 'function'))
-    throw new TypeError(`client: expected ${name} of ${sdk} (npm install ${sdk}).`)
-}

@@ -1,6 +1,6 @@
-import { HubauthError, type KeySource, signerKey } from '@hubauth/core'
+import { checkClient, HubauthError, type KeySource, signerKey } from '@hubauth/core'
 import { askGcp, bytesOf, TIMEOUT_MS } from './ask-gcp.ts'
-import { checkClient, type GcpKmsClient } from './clients.ts'
+import type { GcpKmsClient } from './clients.ts'
 import { explainGcp } from './explain-gcp.ts'
 
 /** Options of {@link gcpKmsKey}. */

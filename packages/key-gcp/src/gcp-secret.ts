@@ -1,6 +1,6 @@
-import { HubauthError, type StoredSecret, storedSecret } from '@hubauth/core'
+import { checkClient, HubauthError, type StoredSecret, storedSecret } from '@hubauth/core'
 import { askGcp, bytesOf, TIMEOUT_MS } from './ask-gcp.ts'
-import { checkClient, type GcpSecretClient } from './clients.ts'
+import type { GcpSecretClient } from './clients.ts'
 import { crc32c } from './crc32c.ts'
 import { explainGcp } from './explain-gcp.ts'
 import { GcpError } from './gcp-error.ts'

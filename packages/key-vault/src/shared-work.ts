@@ -1,3 +1,5 @@
+import { untilAborted } from '@hubauth/core'
+
 interface Flight<T> {
   readonly work: Promise<T>
   readonly stop: AbortController
@@ -35,13 +37,4 @@ export class SharedWork<T> {
   #end(flight: Flight<T>): void {
     if (this.#flight === flight) this.#flight = undefined
   }
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
 }

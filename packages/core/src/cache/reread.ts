@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, hasPassed } from '../clock.ts'
 import { Flights } from './flights.ts'
 
 /** What a {@link Reread} is made of. */
@@ -25,11 +25,6 @@ export class Reread<T extends object> {
     this.#options = options
   }
 
-  /** The value as it is known here; undefined before it was read. */
-  get known(): T | undefined {
-    return this.#known
-  }
-
   /** The known value, else the first one. Rejects when that cannot be read; the next call tries again. */
   async get(): Promise<T> {
     return this.#known ?? this.#flights.join('', () => this.#read())
@@ -39,12 +34,11 @@ export class Reread<T extends object> {
   async again(when?: 'at once'): Promise<T> {
     const known = this.#known
     if (known === undefined) return this.get()
-    const elapsedMs = this.#options.clock.now() - this.#rereadAt
-    // A clock that was set back must not hold up re-reads.
-    const isTooSoon = elapsedMs >= 0 && elapsedMs < this.#options.minIntervalMs
-    if (isTooSoon && when === undefined && !this.#flights.has('')) return known
+    const { clock, minIntervalMs } = this.#options
+    const isDue = when !== undefined || hasPassed(clock, this.#rereadAt, minIntervalMs)
+    if (!isDue && !this.#flights.has('')) return known
     return this.#flights.join('', async () => {
-      this.#rereadAt = this.#options.clock.now()
+      this.#rereadAt = clock.now()
       try {
         return await this.#read()
       } catch (error) {

@@ -3,7 +3,7 @@ import { type Clock, systemClock, untilAborted } from '../clock.ts'
 import { HubauthError, harmless, problemPrinter, type StorePlace } from '../errors.ts'
 import type { KeySource, SignOptions } from './key-source.ts'
 import { type PublicKeyInput, type RsaPublicKey, readPublicKey } from './public-key.ts'
-import { askStore, checkPlace, type StoreExplanation, StoreFailure } from './store-call.ts'
+import { askStore, checkPlace, checkTimeout, type StoreExplanation, StoreFailure } from './store-call.ts'
 
 const MIN_REREAD_INTERVAL_MS = 1_000
 
@@ -46,8 +46,7 @@ export function signerKey(options: SignerKeyOptions): KeySource {
   if (typeof sign !== 'function') throw new TypeError('sign: expected a function that signs bytes.')
   if (publicKey === undefined || publicKey === null)
     throw new TypeError('publicKey: expected a public key, or a function that fetches it.')
-  if (timeoutMs !== undefined && !(timeoutMs > 0))
-    throw new TypeError('timeoutMs: expected more than 0 milliseconds.')
+  checkTimeout(timeoutMs)
   return new SignerKey(options)
 }
 

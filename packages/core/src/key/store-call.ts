@@ -98,6 +98,12 @@ export function checkPlace(
   }
 }
 
+/** @throws {TypeError} Unless it is undefined, or a time. */
+export function checkTimeout(timeoutMs: number | undefined): void {
+  if (timeoutMs !== undefined && !(timeoutMs > 0))
+    throw new TypeError('timeoutMs: expected more than 0 milliseconds.')
+}
+
 /** The secret as messages name it. */
 export function entryOf({ secretId, field }: StorePlace): string {
   return field === undefined ? secretId : `the field ${field} of ${secretId}`

@@ -2,7 +2,14 @@ import { Flights } from '../cache/flights.ts'
 import { type Clock, systemClock, untilAborted } from '../clock.ts'
 import { HubauthError, type StorePlace } from '../errors.ts'
 import type { ReadSecretOptions, SecretSource } from './secret-source.ts'
-import { askStore, checkPlace, entryOf, type StoreExplanation, StoreFailure } from './store-call.ts'
+import {
+  askStore,
+  checkPlace,
+  checkTimeout,
+  entryOf,
+  type StoreExplanation,
+  StoreFailure,
+} from './store-call.ts'
 
 /** Options of {@link storedSecret}: all that a store has to know. */
 export interface StoredSecretOptions {
@@ -46,8 +53,7 @@ export function storedSecret(options: StoredSecretOptions): StoredSecret {
   const { store, secretId, fetch, clock = systemClock, timeoutMs } = options
   const place = { store, secretId }
   checkPlace(place)
-  if (timeoutMs !== undefined && !(timeoutMs > 0))
-    throw new TypeError('timeoutMs: expected more than 0 milliseconds.')
+  checkTimeout(timeoutMs)
   const flights = new Flights<string>()
   const ask = () => askStore({ ...options, clock }, async (signal) => fetch(signal))
   return new Stored(place, () => flights.join('', ask))

@@ -1,6 +1,6 @@
 import { hmacVerifier } from '#hmac'
 import { Flights } from '../cache/flights.ts'
-import { type Clock, systemClock, withDeadline } from '../clock.ts'
+import { type Clock, hasPassed, systemClock, withDeadline } from '../clock.ts'
 import { HubauthError, harmless, problemPrinter } from '../errors.ts'
 import type { SecretSource } from '../key/secret-source.ts'
 import type { HmacVerifier } from './hmac.ts'
@@ -78,14 +78,14 @@ export class RotatingSecrets {
 
   /** What is known here. Begins to read it again when that is due, and waits for nothing. */
   known(): readonly SecretVerifier[] {
-    if (!this.isFixed && this.#known.length > 0 && this.#passed(this.#readAt, this.#rereadAfterMs))
+    if (!this.isFixed && this.#known.length > 0 && hasPassed(this.#clock, this.#readAt, this.#rereadAfterMs))
       this.#read().catch(this.#report)
     return this.#known
   }
 
   /** What is there, for who knows nothing yet. @throws {HubauthError} `WEBHOOK_SECRET_UNAVAILABLE`. */
   async first(): Promise<readonly SecretVerifier[]> {
-    const isDue = this.#failure === undefined || this.#passed(this.#readAt, FAILURE_PAUSE_MS)
+    const isDue = this.#failure === undefined || hasPassed(this.#clock, this.#readAt, FAILURE_PAUSE_MS)
     if (isDue || this.#reading.has('')) await this.#read()
     if (this.#known.length > 0) return this.#known
     const what = 'The webhook secret cannot be read.'
@@ -95,17 +95,11 @@ export class RotatingSecrets {
   /** What is there now, or what is known when somebody asked a moment ago. */
   async again(): Promise<readonly SecretVerifier[]> {
     const isReading = this.#reading.has('')
-    const isDue = this.#passed(this.#askedAt, MIN_REREAD_INTERVAL_MS)
+    const isDue = hasPassed(this.#clock, this.#askedAt, MIN_REREAD_INTERVAL_MS)
     // A read under way may have begun before the change that brought somebody here, and does not count.
     if (isDue && !isReading) this.#askedAt = this.#clock.now()
     if (isDue || isReading) await this.#read()
     return this.#known
-  }
-
-  /** A clock that was set back must not hold up reads. */
-  #passed(since: number, ms: number): boolean {
-    const elapsedMs = this.#clock.now() - since
-    return elapsedMs < 0 || elapsedMs >= ms
   }
 
   /** Reads all entries, one time at a time. What fails is reported, and what is known stays. */
