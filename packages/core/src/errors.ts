@@ -90,6 +90,7 @@ export const ERRORS = {
   WEBHOOK_SECRET_UNAVAILABLE: passing(503, 'Read the error that onError reported, then redeliver.'),
   WEBHOOK_ALREADY_RUNNING: passing(409, 'Redeliver when the first one is done, if it failed.'),
   WEBHOOK_HANDLER_FAILED: passing(500, 'Read the error that onError reported, then redeliver.'),
+  WEBHOOK_QUEUE_UNAVAILABLE: passing(503, 'Read the error that onError reported, then redeliver.'),
   WEBHOOK_CLOSED: passing(503, 'Redeliver when the server is up again.'),
   WEBHOOK_UNVERIFIED: lasting(500, 'Verify the delivery before its payload is used.'),
 } as const satisfies Record<string, ErrorFacts>

@@ -1,9 +1,12 @@
 // cache
-export type { Cache, CacheProtection, TokenCache } from './cache/cache.ts'
+export type { Cache, CacheProtection, SharedCache, TokenCache } from './cache/cache.ts'
+export type { ChangeLog, LoggedChange } from './cache/change-log.ts'
 export type { Lease, ReleaseLease } from './cache/lease.ts'
 export { type MemoryCacheOptions, memoryCache } from './cache/memory-cache.ts'
+export { memoryChangeLog } from './cache/memory-change-log.ts'
 export { memoryLease } from './cache/memory-lease.ts'
 export { plaintextCache, sealedCache } from './cache/sealed-cache.ts'
+export { type Sealing, type SealSecret, sealing } from './cache/sealing.ts'
 export { type Clock, systemClock, untilAborted } from './clock.ts'
 export {
   type AnyHubauthError,
@@ -28,6 +31,25 @@ export type { ReadSecretOptions, SecretSource } from './key/secret-source.ts'
 export { type SignerKeyOptions, signerKey } from './key/signer-key.ts'
 export type { StoreExplanation, StoreProblem } from './key/store-call.ts'
 export { type StoredSecret, type StoredSecretOptions, storedSecret } from './key/stored-secret.ts'
+export type {
+  Budget,
+  ChangeEvent,
+  DeliveryEvent,
+  EvictEvent,
+  HitEvent,
+  HubauthEvent,
+  JobEvent,
+  LookupEvent,
+  MintEvent,
+  Observe,
+  RenewEvent,
+  RequestEvent,
+  RetryEvent,
+  SignEvent,
+  StoreEvent,
+  ThrottleEvent,
+  WaitEvent,
+} from './observe.ts'
 export type { AppCredentials, ConnectionOptions, GitHubAppOptions } from './request/app-options.ts'
 export {
   type AuthenticatedFetch,
@@ -35,6 +57,7 @@ export {
   authenticatedFetch,
 } from './request/authenticated-fetch.ts'
 export type { BotIdentity } from './request/bot-identity.ts'
+export type { DeliveryListener } from './request/delivery-changes.ts'
 export { GitHubApp, type InstallationId, type InstallationTarget } from './request/github-app.ts'
 export {
   createGitHubAuth,
@@ -53,6 +76,7 @@ export {
   requestInstallation,
 } from './request/request-installation.ts'
 export type { VerifiedKey } from './request/verify-key.ts'
+export type { WhenThrottled } from './request/when-throttled.ts'
 export { type InjectedGitHubAuth, withGitHubAuth } from './request/with-github-auth.ts'
 // token
 export {
@@ -73,7 +97,20 @@ export { BodyChunks, checkBodySize } from './webhook/body-chunks.ts'
 export type { DeliveriesApp } from './webhook/deliveries-api.ts'
 export { Delivery, type DeliveryHeaders, type WebhookPayload } from './webhook/delivery.ts'
 export type { DeliveryAttempt } from './webhook/delivery-attempt.ts'
+export type { DeliveryAuth } from './webhook/delivery-auth.ts'
 export type { ClaimResult, DeliveryClaim, DeliveryClaims } from './webhook/delivery-claims.ts'
+export type {
+  DeliveryQueue,
+  QueueAttempt,
+  QueueEntry,
+  QueueProcess,
+  QueueWork,
+} from './webhook/delivery-queue.ts'
+export {
+  createDeliveryWorker,
+  type DeliveryWorker,
+  type DeliveryWorkerOptions,
+} from './webhook/delivery-worker.ts'
 export type {
   DeliveryOf,
   EssentialEvents,
@@ -93,8 +130,9 @@ export {
   webRequest,
   webResponse,
 } from './webhook/fetch-handler.ts'
-export type { WebhookHandler } from './webhook/handlers.ts'
+export type { DeliveryHandlers, WebhookHandler } from './webhook/handlers.ts'
 export { type MemoryClaimsOptions, memoryClaims } from './webhook/memory-claims.ts'
+export { type MemoryQueue, type MemoryQueueOptions, memoryQueue } from './webhook/memory-queue.ts'
 export {
   checkReceiver,
   createWebhookReceiver,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 const SRC = new URL('../src/', import.meta.url).pathname
 
-/** What each folder may import besides itself, `errors.ts` and `clock.ts`; the table of docs/architecture.md. */
+/** What each folder may import besides itself, `errors.ts`, `clock.ts` and `observe.ts`; the table of docs/architecture.md. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   key: ['cache'],
   jwt: [],
@@ -12,7 +12,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   github: [],
   token: ['jwt', 'key', 'cache', 'github'],
   request: ['token', 'key', 'cache', 'github', 'webhook/delivery.ts'],
-  webhook: ['cache/bounded-map.ts', 'cache/flights.ts', 'key/secret-source.ts'],
+  webhook: ['cache/bounded-map.ts', 'cache/flights.ts', 'cache/store-guard.ts', 'key/secret-source.ts'],
 }
 
 const files = readdirSync(SRC, { recursive: true })
@@ -37,6 +37,7 @@ describe('packages/core/src', () => {
         'index.ts',
         'jwt',
         'key',
+        'observe.ts',
         'request',
         'token',
         'webhook',
@@ -48,7 +49,9 @@ describe('packages/core/src', () => {
     const own = files.filter((file) => file.startsWith(`${folder}/`))
     const foreign = own.flatMap((file) =>
       importsOf(file)
-        .filter((target) => target.endsWith('.ts') && !['errors.ts', 'clock.ts'].includes(target))
+        .filter(
+          (target) => target.endsWith('.ts') && !['errors.ts', 'clock.ts', 'observe.ts'].includes(target),
+        )
         .filter(
           (target) => ![folder, ...allowed].some((may) => target === may || target.startsWith(`${may}/`)),
         )
@@ -65,9 +68,11 @@ describe('packages/core/src', () => {
         .map((target) => `${file} imports ${target}`),
     )
     expect(outside.sort()).toEqual([
-      'cache/sealed-cache.ts imports jose/base64url',
+      'cache/sealing.ts imports jose/base64url',
       'jwt/app-jwt.ts imports jose/base64url',
+      'request/delivery-changes.ts imports jose/base64url',
       'webhook/hmac.node.ts imports node:crypto',
+      'webhook/queued-delivery.ts imports jose/base64url',
       'webhook/rotating-secrets.ts imports #hmac',
     ])
   })

@@ -1,10 +1,20 @@
 export { type CacheFactory, type DescribeCacheOptions, describeCache } from './conformance/cache-suite.ts'
+export {
+  type ChangeLogFactory,
+  type DescribeChangeLogOptions,
+  describeChangeLog,
+} from './conformance/change-log-suite.ts'
 export type { ConformanceOptions, ConformanceSkip } from './conformance/conformance-case.ts'
 export {
   type DeliveryClaimsFactory,
   type DescribeDeliveryClaimsOptions,
   describeDeliveryClaims,
 } from './conformance/delivery-claims-suite.ts'
+export type { DeliveryQueueFactory, TestedQueue } from './conformance/delivery-queue/queue-case.ts'
+export {
+  type DescribeDeliveryQueueOptions,
+  describeDeliveryQueue,
+} from './conformance/delivery-queue-suite.ts'
 export type { GitHubAuthMount, GitHubAuthSetup, RequestView } from './conformance/github-auth/auth-case.ts'
 export { describeGitHubAuth } from './conformance/github-auth-suite.ts'
 export type { ListeningApp } from './conformance/http/listening-app.ts'

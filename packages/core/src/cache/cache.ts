@@ -1,3 +1,6 @@
+import type { ChangeLog } from './change-log.ts'
+import type { Lease } from './lease.ts'
+
 /**
  * A place to keep short strings until a moment in time.
  *
@@ -26,7 +29,15 @@ export interface Cache {
  */
 export type CacheProtection = 'sealed' | 'memory' | 'plaintext'
 
+/** A cache that processes share, with what else lets them act as one. */
+export interface SharedCache extends Cache {
+  /** Lets one process mint while the others wait for the cache. Without it, each process mints once. */
+  readonly lease?: Lease | undefined
+  /** Tells all processes when an installation has changed. Without it, only the one that received the webhook knows. */
+  readonly changes?: ChangeLog | undefined
+}
+
 /** A cache that says how it protects what it keeps, and so may keep tokens. */
-export interface TokenCache extends Cache {
+export interface TokenCache extends SharedCache {
   readonly protection: CacheProtection
 }

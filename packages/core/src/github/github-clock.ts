@@ -4,6 +4,8 @@ import type { Clock } from '../clock.ts'
 const SKEW_MESSAGE = /'(?:Expiration time|Issued at)' claim|\bexp(?:ired)?\b|\biat\b/i
 /** A smaller correction changes nothing, for `Date` has whole seconds. */
 const LEAST_CORRECTION_MS = 1_000
+/** Less is the second that `Date` rounds off, and the way here. */
+const LEAST_DIFFERENCE_MS = 3_000
 
 /**
  * GitHub's clock, as far as we know it: this machine's, and how far GitHub's answers showed that to be off. Tokens and
@@ -27,9 +29,15 @@ export class GitHubClock {
     return this.#offsetMs
   }
 
-  /** What this machine's clock shows at a moment of GitHub's time. */
-  toLocal(githubTime: number): number {
-    return githubTime - this.#offsetMs
+  /**
+   * What this machine's clock shows at a moment of GitHub's time.
+   *
+   * @param response The answer that names the moment: its `Date` says how far the clock is off where that was not learnt.
+   */
+  toLocal(githubTime: number, response?: Response): number {
+    const measuredMs = response && this.measure(response)
+    const isOff = measuredMs !== undefined && Math.abs(measuredMs - this.#offsetMs) > LEAST_DIFFERENCE_MS
+    return githubTime - (isOff ? measuredMs : this.#offsetMs)
   }
 
   /** How far the `Date` of an answer is from this machine's clock, or undefined when the answer has none. */

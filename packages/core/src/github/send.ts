@@ -4,15 +4,19 @@ import { type ApiAnswer, property } from './api-answer.ts'
 import type { GitHubClock } from './github-clock.ts'
 import type { GitHubHost } from './host.ts'
 import { retryAfter, type Throttle, throttledUntil } from './throttle.ts'
+import type { Traffic } from './traffic.ts'
 
 const MAX_ATTEMPTS = 4
 const FIRST_BACKOFF_MS = 250
+/** What GitHub counts the calls of an app as. */
+export const APP_CALLS = { installationId: undefined, resource: 'core' } as const
 
 /** What {@link sendWithRetries} needs to know of the app that calls. */
 export interface SendContext {
   readonly host: GitHubHost
   readonly clock: GitHubClock
   readonly throttle: Throttle
+  readonly traffic: Traffic
 }
 
 /**
@@ -27,7 +31,7 @@ export interface SendContext {
  * @throws {HubauthError} `GITHUB_UNAVAILABLE`, `THROTTLED`, or `TIMEOUT` from the deadline.
  */
 export async function sendWithRetries(
-  { host, clock, throttle }: SendContext,
+  { host, clock, throttle, traffic }: SendContext,
   deadline: Deadline,
   send: () => Promise<ApiAnswer>,
 ): Promise<ApiAnswer> {
@@ -46,13 +50,17 @@ export async function sendWithRetries(
       const until = throttledUntil(answer.response, answer.message, clock)
       if (until === undefined) return answer
       throttle.block(until)
+      traffic.refused(APP_CALLS, answer.response, until)
       if (attempt === MAX_ATTEMPTS) throw throttle.error()
+      if (until <= deadline.at) traffic.retried(APP_CALLS, 'throttled', until - local.now())
       continue
     }
     const backoff = FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random())
     const resumeAt = (answer && retryAfter(answer.response, clock)) ?? local.now() + backoff
     if (answer !== undefined && (attempt === MAX_ATTEMPTS || resumeAt > deadline.at)) return answer
-    await local.sleep(Math.max(0, resumeAt - local.now()), deadline.signal)
+    const waitMs = Math.max(0, resumeAt - local.now())
+    traffic.retried(APP_CALLS, answer ? 'server' : 'network', waitMs)
+    await local.sleep(waitMs, deadline.signal)
   }
 }
 

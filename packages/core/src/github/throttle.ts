@@ -46,11 +46,16 @@ export class Throttle {
 
   /** The error for those who will not wait. */
   error(): HubauthError {
-    const when = new Date(this.#retryAt).toISOString()
-    return new HubauthError('THROTTLED', `GitHub refuses calls for their rate until ${when}.`, {
-      details: { retryAt: this.#retryAt },
-    })
+    return throttledError(this.#retryAt)
   }
+}
+
+/** The error of a call that is not made, because GitHub would refuse it until `retryAt`, in epoch milliseconds. */
+export function throttledError(retryAt: number): HubauthError {
+  const when = new Date(retryAt).toISOString()
+  return new HubauthError('THROTTLED', `GitHub refuses calls for their rate until ${when}.`, {
+    details: { retryAt },
+  })
 }
 
 /**
@@ -65,7 +70,7 @@ export function throttledUntil(response: Response, message: string, clock: GitHu
     return undefined
   const reset = Number(response.headers.get('x-ratelimit-reset')) * 1000
   const now = clock.local.now()
-  const until = after ?? (isExhausted && reset > 0 ? clock.toLocal(reset) : now + UNTOLD_WAIT_MS)
+  const until = after ?? (isExhausted && reset > 0 ? clock.toLocal(reset, response) : now + UNTOLD_WAIT_MS)
   return Math.min(Math.max(until, now + LEAST_WAIT_MS), now + LONGEST_WAIT_MS)
 }
 
@@ -78,5 +83,5 @@ export function retryAfter(response: Response, clock: GitHubClock): number | und
   if (header === null) return undefined
   if (/^\d+$/.test(header)) return clock.local.now() + Number(header) * 1000
   const date = Date.parse(header)
-  return Number.isNaN(date) ? undefined : clock.toLocal(date)
+  return Number.isNaN(date) ? undefined : clock.toLocal(date, response)
 }

@@ -3,7 +3,9 @@ import type { Lease } from '../cache/lease.ts'
 import type { Clock } from '../clock.ts'
 import type { GitHubHostOptions } from '../github/host.ts'
 import type { KeySource } from '../key/key-source.ts'
+import type { Observe } from '../observe.ts'
 import { MAX_REMAINING_MS } from '../token/token-validity.ts'
+import { checkedWhenThrottled, type WhenThrottled } from './when-throttled.ts'
 
 /** What an app authenticates with. */
 export interface AppCredentials {
@@ -19,7 +21,7 @@ export interface ConnectionOptions extends GitHubHostOptions {
   readonly baseUrl?: string | undefined
   /** Shares tokens with other processes, behind the memory of this one. It must say how it protects them. */
   readonly cache?: TokenCache | undefined
-  /** Lets one of the processes that share `cache` mint while the others wait. */
+  /** Lets one of the processes that share `cache` mint while the others wait. Default: the one of `cache`, if it has one. */
   readonly lease?: Lease | undefined
   /** How many tokens this process remembers; the oldest is forgotten first. Default 100 000. */
   readonly maxTokens?: number | undefined
@@ -32,6 +34,8 @@ export interface ConnectionOptions extends GitHubHostOptions {
    * known, in milliseconds. Default 10 000; 0 never waits.
    */
   readonly retryBudgetMs?: number | undefined
+  /** What a fetch does about rate limits: `send` it (default), `wait`, or `fail`. See {@link WhenThrottled}. */
+  readonly whenThrottled?: WhenThrottled | undefined
   /** Sent as `User-Agent`, which GitHub requires. Default `hubauth`. */
   readonly userAgent?: string | undefined
   /**
@@ -39,6 +43,8 @@ export interface ConnectionOptions extends GitHubHostOptions {
    * printed with `console.error`, at most once a minute.
    */
   readonly onProblem?: ((error: unknown) => void) | undefined
+  /** Told what happens: mints, hits, waits, retries, throttling, requests. See {@link HubauthEvent}. */
+  readonly observe?: Observe | undefined
   /** Sends the requests. Default: the global `fetch`. */
   readonly fetch?: typeof fetch | undefined
   readonly clock?: Clock | undefined
@@ -56,6 +62,7 @@ export function checkAppOptions({
   timeoutMs = 1,
   retryBudgetMs = 0,
   maxTokens = 1,
+  whenThrottled,
 }: GitHubAppOptions): void {
   const isId =
     typeof appId === 'number'
@@ -81,4 +88,5 @@ export function checkAppOptions({
     throw new TypeError('maxTokens: expected a positive integer.')
   if (!(timeoutMs > 0)) throw new TypeError('timeoutMs: expected more than 0 milliseconds.')
   if (!(retryBudgetMs >= 0)) throw new TypeError('retryBudgetMs: expected 0 or more milliseconds.')
+  checkedWhenThrottled(whenThrottled)
 }

@@ -1,12 +1,11 @@
 import { boundedMap } from '../cache/bounded-map.ts'
 import { Flights } from '../cache/flights.ts'
-import { systemClock } from '../clock.ts'
-import { harmless, problemPrinter } from '../errors.ts'
 import { DEFAULT_USER_AGENT } from '../github/api-headers.ts'
-import { GitHubClock } from '../github/github-clock.ts'
-import { type GitHubHost, githubHost } from '../github/host.ts'
+import type { GitHubHost } from '../github/host.ts'
 import { Throttle } from '../github/throttle.ts'
+import { Traffic } from '../github/traffic.ts'
 import type { KeySource } from '../key/key-source.ts'
+import type { Budget } from '../observe.ts'
 import { AppApi, type AppApiOptions, MAX_KEYS } from '../token/app-api.ts'
 import { AppProfile } from '../token/app-profile.ts'
 import { appTokens } from '../token/app-tokens.ts'
@@ -16,6 +15,7 @@ import { InstallationLookup, type InstallationName } from '../token/installation
 import type { AppFacts, InstallationToken } from '../token/installation-token.ts'
 import { type InstallationTokensContext, installationTokens } from '../token/installation-tokens.ts'
 import { LocatedTokens } from '../token/located-tokens.ts'
+import { Suspensions } from '../token/suspensions.ts'
 import type { Token } from '../token/token.ts'
 import type { GetTokenOptions, TokenProvider } from '../token/token-provider.ts'
 import { type CanonicalScope, canonicalScope, type TokenScope } from '../token/token-scope.ts'
@@ -29,6 +29,7 @@ import {
   RETRY_BUDGET_MS,
 } from './authenticated-fetch.ts'
 import { BotIdentityLookup } from './bot-identity.ts'
+import { type Connection, connect } from './connection.ts'
 import { GitHubInstallation } from './github-installation.ts'
 import { Revocation } from './revocation.ts'
 import { type VerifiedKey, verifyKey } from './verify-key.ts'
@@ -65,26 +66,28 @@ export class GitHubApp {
   readonly #lookup: InstallationLookup
   readonly #bot: BotIdentityLookup
 
-  /** @throws {TypeError} For options that can never work. Reads no key and sends nothing. */
-  constructor(options: GitHubAppOptions) {
+  /**
+   * @param connection What several apps share. Default: one of its own, made of the options.
+   * @throws {TypeError} For options that can never work. Reads no key and sends nothing.
+   */
+  constructor(options: GitHubAppOptions, connection?: Connection) {
     checkAppOptions(options)
     const {
       appId,
       key,
-      cache,
-      lease,
       timeoutMs = TIMEOUT_MS,
       userAgent = DEFAULT_USER_AGENT,
       maxTokens = MAX_TOKENS,
     } = options
-    const local = options.clock ?? systemClock
-    const clock = new GitHubClock(local)
-    const host = githubHost(options.baseUrl, options)
+    const shared = connection ?? connect(options)
+    const { host, clock, changes, report, observe } = shared
+    const { local } = clock
     const request = options.fetch ?? globalFetch
     this.appId = appId
     this.host = host
     const established = new WeakSet<Token>()
-    this.#tokens = appTokens({ appId, key, clock, timeoutMs, established })
+    const traffic = new Traffic({ app: appId, clock, observe })
+    this.#tokens = appTokens({ appId, key, clock, timeoutMs, established, observe })
     this.#key = key
     this.#calls = {
       appId,
@@ -92,6 +95,7 @@ export class GitHubApp {
       fetch: request,
       clock,
       throttle: new Throttle(local),
+      traffic,
       userAgent,
       established,
     }
@@ -101,20 +105,18 @@ export class GitHubApp {
     const facts: AppFacts = { appId, owners: boundedMap(maxTokens) }
     const { owners } = facts
     this.#shared = {
+      ...shared,
       api,
       apiUrl: host.apiUrl,
-      clock,
       grants: new Grants(),
       facts,
       memory: boundedMap(maxTokens),
       flights: new Flights(),
       pauses: boundedMap(MAX_PAUSES),
-      cache,
-      lease,
+      suspensions: new Suspensions({ clock: local, changes, report }),
       timeoutMs,
       refreshBeforeMs: options.refreshBeforeMs,
       notInstalled,
-      report: harmless(options.onProblem ?? problemPrinter(local)),
     }
     const retryBudgetMs = options.retryBudgetMs ?? RETRY_BUDGET_MS
     this.#requests = {
@@ -126,14 +128,19 @@ export class GitHubApp {
       responseTimeoutMs: RESPONSE_TIMEOUT_MS,
       established,
       maxRefusals: 1,
+      traffic,
+      whenThrottled: options.whenThrottled ?? 'send',
     }
     this.#lookup = new InstallationLookup({
       api,
+      app: appId,
       clock: local,
       maxEntries: maxTokens,
       timeoutMs,
       notInstalled,
       owners,
+      changes,
+      observe,
     })
     this.#bot = new BotIdentityLookup({ profile, host, clock, timeoutMs })
     this.fetch = createAuthenticatedFetch(this.#tokens, { ...this.#requests, maxRefusals: MAX_KEYS })
@@ -146,10 +153,10 @@ export class GitHubApp {
    * @throws {HubauthError} `KEY_REFUSED` with the fingerprint, `APP_NOT_FOUND`, `CLOCK_SKEW`, and what the key source throws.
    */
   verifyKey(key: KeySource = this.#key): Promise<VerifiedKey> {
-    const { clock, timeoutMs } = this.#shared
+    const { clock, timeoutMs, observe } = this.#shared
     const { appId } = this
     const { established } = this.#calls
-    const tokens = appTokens({ appId, key, clock, timeoutMs, established })
+    const tokens = appTokens({ appId, key, clock, timeoutMs, established, observe })
     return verifyKey({ api: new AppApi({ ...this.#calls, tokens }), key, clock: clock.local, timeoutMs })
   }
 
@@ -164,7 +171,17 @@ export class GitHubApp {
    * @throws {TypeError} When it is not clear which installation is meant, or its scope can never work.
    */
   installation(target: InstallationTarget): GitHubInstallation {
-    return this.#handle(this.#tokensOf(target, canonicalScope(target)))
+    const tokens = this.#tokensOf(target, canonicalScope(target))
+    const known = 'installationId' in target ? target.installationId : undefined
+    return this.#handle(tokens, () => (tokens instanceof LocatedTokens ? tokens.installationId : known))
+  }
+
+  /**
+   * What GitHub said last of the rate limits of this app and its installations, the most used up first. Only what this
+   * process has seen since it started, and only until the limits are reset: nothing is asked.
+   */
+  budget(): readonly Budget[] {
+    return this.#requests.traffic.budgets.list()
   }
 
   #tokensOf(target: InstallationTarget, scope: CanonicalScope): HandleTokens {
@@ -184,10 +201,11 @@ export class GitHubApp {
       tokensOf: (installationId): CachedTokens<InstallationToken> =>
         installationTokens(this.#shared, installationId, scope),
       clock: this.#shared.clock,
+      changes: this.#shared.changes,
     })
   }
 
-  #handle(tokens: HandleTokens): GitHubInstallation {
+  #handle(tokens: HandleTokens, idOf: () => number | undefined): GitHubInstallation {
     const fetch = createAuthenticatedFetch(tokens, this.#requests)
     const revocation = new Revocation(tokens, this.#requests)
     return new GitHubInstallation({
@@ -195,6 +213,10 @@ export class GitHubApp {
       fetch,
       identity: () => this.#bot.find(fetch),
       revoke: () => revocation.revoke(),
+      budget: () => {
+        const id = idOf()
+        return id === undefined ? [] : this.budget().filter(({ installationId }) => installationId === id)
+      },
     })
   }
 }

@@ -1,6 +1,10 @@
 import { HubauthError } from '../errors.ts'
+import { mostUsedFirst } from '../github/budgets.ts'
+import type { Budget } from '../observe.ts'
 import type { Delivery } from '../webhook/delivery.ts'
 import type { AppCredentials, ConnectionOptions, GitHubAppOptions } from './app-options.ts'
+import { connect } from './connection.ts'
+import type { DeliveryListener } from './delivery-changes.ts'
 import { GitHubApp, type InstallationTarget } from './github-app.ts'
 import { GitHubInstallation } from './github-installation.ts'
 
@@ -25,15 +29,19 @@ export interface InstallationSource {
 }
 
 /** Authentication as one app. */
-export interface GitHubAuth extends InstallationSource {
+export interface GitHubAuth extends InstallationSource, DeliveryListener {
   /** The app itself. */
   readonly app: GitHubApp
+  /** See `GitHubApp.budget`. */
+  budget(): readonly Budget[]
 }
 
 /** Authentication as one app per organization. */
-export interface OrganizationsAuth extends InstallationSource {
+export interface OrganizationsAuth extends InstallationSource, DeliveryListener {
   /** The app of an organization. @throws {HubauthError} `ORGANIZATION_UNKNOWN`. */
   appOf(organization: string): GitHubApp
+  /** What {@link GitHubApp.budget} says, of all apps together. */
+  budget(): readonly Budget[]
 }
 
 /**
@@ -46,25 +54,33 @@ export function createGitHubAuth(options: OrganizationsOptions): OrganizationsAu
 export function createGitHubAuth(
   options: GitHubAppOptions | OrganizationsOptions,
 ): GitHubAuth | OrganizationsAuth {
-  return 'organizations' in options ? organizationsAuth(options) : appAuth(new GitHubApp(options))
+  return 'organizations' in options ? organizationsAuth(options) : appAuth(options)
 }
 
-function appAuth(app: GitHubApp): GitHubAuth {
+function appAuth(options: GitHubAppOptions): GitHubAuth {
+  const connection = connect(options)
+  const { deliveries } = connection
+  const app = new GitHubApp(options, connection)
   return {
     app,
+    budget: () => app.budget(),
     installation: (target) => app.installation(target),
     forDelivery: ({ installationId, owner }) =>
       installationId === undefined ? withoutInstallation() : app.installation({ installationId, owner }),
+    heeds: (delivery) => deliveries.heeds(delivery),
+    applyDelivery: (delivery) => deliveries.applyDelivery(delivery),
   }
 }
 
 function organizationsAuth({ organizations, ...connection }: OrganizationsOptions): OrganizationsAuth {
+  const connected = connect(connection)
+  const { deliveries } = connected
   const apps = new Map<string, { readonly app: GitHubApp; readonly installationId: number | undefined }>()
   for (const [organization, { appId, key, installationId }] of Object.entries(organizations)) {
     const login = organization.toLowerCase()
     if (apps.has(login))
       throw new TypeError(`organizations: ${organization} is there twice; letter case does not matter.`)
-    apps.set(login, { app: new GitHubApp({ ...connection, appId, key }), installationId })
+    apps.set(login, { app: new GitHubApp({ ...connection, appId, key }, connected), installationId })
   }
   const find = (organization: string) => {
     const entry = apps.get(organization.toLowerCase())
@@ -76,6 +92,7 @@ function organizationsAuth({ organizations, ...connection }: OrganizationsOption
   }
   return {
     appOf: (organization) => find(organization).app,
+    budget: () => mostUsedFirst([...apps.values()].flatMap(({ app }) => app.budget())),
     installation(target) {
       const { owner } = target
       if (owner === undefined)
@@ -88,6 +105,8 @@ function organizationsAuth({ organizations, ...connection }: OrganizationsOption
       if (installationId === undefined || owner === undefined) return withoutInstallation()
       return find(owner).app.installation({ installationId, owner })
     },
+    heeds: (delivery) => deliveries.heeds(delivery),
+    applyDelivery: (delivery) => deliveries.applyDelivery(delivery),
   }
 }
 
@@ -96,5 +115,11 @@ function withoutInstallation(): GitHubInstallation {
   const fail = async (): Promise<never> => {
     throw new HubauthError('INSTALLATION_MISSING', 'This delivery belongs to no installation.')
   }
-  return new GitHubInstallation({ tokens: { getToken: fail }, fetch: fail, identity: fail, revoke: fail })
+  return new GitHubInstallation({
+    tokens: { getToken: fail },
+    fetch: fail,
+    identity: fail,
+    revoke: fail,
+    budget: () => [],
+  })
 }

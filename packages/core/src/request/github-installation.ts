@@ -1,3 +1,4 @@
+import type { Budget } from '../observe.ts'
 import type { InstallationToken } from '../token/installation-token.ts'
 import type { GetTokenOptions, TokenProvider } from '../token/token-provider.ts'
 import type { AuthenticatedFetch } from './authenticated-fetch.ts'
@@ -9,6 +10,7 @@ export interface InstallationParts {
   readonly fetch: AuthenticatedFetch
   readonly identity: () => Promise<BotIdentity>
   readonly revoke: () => Promise<void>
+  readonly budget: () => readonly Budget[]
 }
 
 /**
@@ -46,10 +48,18 @@ export class GitHubInstallation {
   }
 
   /**
+   * What GitHub said last of the installation's rate limits, one entry a resource, the most used up first: of all its
+   * handles in this process, since GitHub counts its tokens together. Empty until an answer said it.
+   */
+  budget(): readonly Budget[] {
+    return this.#parts.budget()
+  }
+
+  /**
    * Revokes the token that this handle would serve now, if there is one, and forgets it. A token that GitHub no longer
    * knows counts as revoked.
    *
-   * @throws {HubauthError} `GITHUB_UNAVAILABLE` or `GITHUB_REFUSED` when GitHub did not revoke it.
+   * @throws {HubauthError} `GITHUB_UNAVAILABLE`, `GITHUB_REFUSED` or `THROTTLED` when GitHub did not revoke it.
    */
   revoke(): Promise<void> {
     return this.#parts.revoke()

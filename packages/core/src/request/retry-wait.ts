@@ -1,5 +1,6 @@
 import type { GitHubClock } from '../github/github-clock.ts'
-import { retryAfter, throttledUntil } from '../github/throttle.ts'
+import { retryAfter } from '../github/throttle.ts'
+import type { RetryEvent } from '../observe.ts'
 import { InstallationToken } from '../token/installation-token.ts'
 import type { Token } from '../token/token.ts'
 
@@ -20,26 +21,34 @@ export interface Attempt {
   /** Whether GitHub has taken this token before, so that it needs no time any more to become known. */
   readonly isEstablished: boolean
   readonly clock: GitHubClock
-  /** What GitHub says in the body. */
-  readonly message: () => Promise<string>
+  /** When GitHub accepts requests again, in epoch milliseconds of this machine, when it refused this one for its rate. */
+  readonly throttledUntil: number | undefined
 }
 
-/** How long to wait before the same request is worth another try, in milliseconds; undefined when it is not. */
-export async function retryWait(attempt: Attempt): Promise<number | undefined> {
-  const { response, token, method, waits, clock } = attempt
+/** What comes before another try. */
+export interface RetryWait {
+  readonly reason: RetryEvent['reason']
+  /** In milliseconds. */
+  readonly ms: number
+}
+
+/** What to wait for before the same request is worth another try; undefined when it is not. */
+export function retryWait(attempt: Attempt): RetryWait | undefined {
+  const { response, token, method, waits, clock, throttledUntil } = attempt
   if (response === undefined || response.status >= 500) {
     const untold = SERVER_ERROR_WAITS_MS[waits]
     if (untold === undefined || (method !== 'GET' && method !== 'HEAD')) return undefined
     const told = response && retryAfter(response, clock)
-    return told === undefined ? untold : Math.max(untold, told - clock.local.now())
+    const ms = told === undefined ? untold : Math.max(untold, told - clock.local.now())
+    return { reason: response ? 'server' : 'network', ms }
   }
-  if (response.status === 403 || response.status === 429) {
-    const message = response.status === 403 ? await attempt.message() : ''
-    const until = throttledUntil(response, message, clock)
-    if (until !== undefined) return waits < MAX_THROTTLE_WAITS ? until - clock.local.now() : undefined
+  if (throttledUntil !== undefined) {
+    const ms = throttledUntil - clock.local.now()
+    return waits < MAX_THROTTLE_WAITS ? { reason: 'throttled', ms } : undefined
   }
   const isFinal = !isReplicating(attempt) || (response.status === 403 && lacksPermission(response, token))
-  return isFinal ? undefined : REPLICATION_WAITS_MS[waits]
+  const ms = REPLICATION_WAITS_MS[waits]
+  return isFinal || ms === undefined ? undefined : { reason: 'replicating', ms }
 }
 
 /** Whether the answer may be wrong because GitHub does not know the token everywhere yet. */

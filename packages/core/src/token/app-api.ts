@@ -4,8 +4,9 @@ import { type ApiAnswer, readAnswer } from '../github/api-answer.ts'
 import { API_HEADERS } from '../github/api-headers.ts'
 import type { GitHubClock } from '../github/github-clock.ts'
 import type { GitHubHost } from '../github/host.ts'
-import { sendWithRetries } from '../github/send.ts'
+import { APP_CALLS, sendWithRetries } from '../github/send.ts'
 import type { Throttle } from '../github/throttle.ts'
+import type { Traffic } from '../github/traffic.ts'
 import { keyRefused } from './app-tokens.ts'
 import type { Token } from './token.ts'
 import type { TokenProvider } from './token-provider.ts'
@@ -23,6 +24,7 @@ export interface AppApiOptions {
   readonly fetch: typeof fetch
   readonly clock: GitHubClock
   readonly throttle: Throttle
+  readonly traffic: Traffic
   readonly userAgent: string
   /** The tokens that GitHub has taken; shared by all calls of an app. */
   readonly established: WeakSet<Token>
@@ -58,12 +60,14 @@ export class AppApi {
    * @throws {HubauthError} `KEY_REFUSED`, `CLOCK_SKEW`, `APP_NOT_FOUND`, or what {@link sendWithRetries} throws.
    */
   async call(call: AppCall, deadline: Deadline): Promise<ApiAnswer> {
-    const { clock, established } = this.#options
+    const { clock, established, traffic } = this.#options
     const refusals: Refusal[] = []
     let corrections = 0
+    let another: 'skew' | 'refused' | undefined
     for (;;) {
       const signedOffsetMs = clock.offsetMs
       const jwt = await this.#token(deadline, refusals.at(-1))
+      if (another !== undefined) traffic.retried(APP_CALLS, another, 0)
       const answer = await this.#send(call, jwt, deadline)
       this.#checkApp(answer)
       if (answer.status !== 401) {
@@ -72,6 +76,7 @@ export class AppApi {
       }
       const verdict = clock.learnFromRefusal(answer.response, answer.message, signedOffsetMs)
       if (verdict === 'skew' || (verdict === 'learnt' && corrections++ > 0)) throw skewed(clock, answer)
+      another = verdict === 'learnt' ? 'skew' : 'refused'
       if (verdict === 'learnt') continue
       // The provider knows when there is no other key; this ends what never comes to that.
       if (refusals.length === MAX_KEYS) throw keyRefused(this.#options.appId, {}, answer.message)
@@ -122,8 +127,8 @@ export class AppApi {
 
   /** Follows redirects (renamed repositories) on the API's own host: the JWT goes nowhere else. */
   async #follow(url: string, init: RequestInit): Promise<Response> {
-    const { fetch } = this.#options
-    let response = await fetch(url, init)
+    const send = (to: string) => this.#once(to, init)
+    let response = await send(url)
     let target = url
     for (let hops = 0; init.method === 'GET' && response.status >= 300 && response.status < 400; hops++) {
       const location = response.headers.get('location')
@@ -135,9 +140,15 @@ export class AppApi {
           'GitHub redirected a call of the app to another host, or in circles.',
         )
       }
-      response = await fetch(target, init)
+      response = await send(target)
     }
     return response
+  }
+
+  #once(url: string, init: RequestInit): Promise<Response> {
+    const { fetch, traffic } = this.#options
+    const { method = 'GET', signal } = init
+    return traffic.send({ ...APP_CALLS, url, method, signal }, () => fetch(url, init))
   }
 }
 

@@ -6,6 +6,7 @@ import { type AppJwt, appJwt, signedAppJwt } from '../jwt/app-jwt.ts'
 import type { KeySource, SignOptions } from '../key/key-source.ts'
 import { keyFingerprint } from '../key/public-key.ts'
 import { isRefused } from '../key/same-bytes.ts'
+import { type Observe, timed } from '../observe.ts'
 import { Token } from './token.ts'
 import type { GetTokenOptions, TokenProvider } from './token-provider.ts'
 
@@ -24,6 +25,7 @@ export interface AppTokensOptions {
   readonly timeoutMs: number
   /** The tokens that GitHub has taken. */
   readonly established: WeakSet<Token>
+  readonly observe: Observe | undefined
 }
 
 /**
@@ -174,9 +176,13 @@ class AppTokens implements TokenProvider {
   }
 
   async #sign({ input }: AppJwt, options: SignOptions): Promise<Uint8Array> {
-    const { key } = this.#options
+    const { key, appId, clock, observe } = this.#options
     try {
-      return await this.#inTime((signal) => key.sign(new TextEncoder().encode(input), { ...options, signal }))
+      return await timed(
+        clock.local,
+        () => this.#inTime((signal) => key.sign(new TextEncoder().encode(input), { ...options, signal })),
+        observe && ((how) => observe({ type: 'sign', app: appId, ...how })),
+      )
     } catch (cause) {
       if (HubauthError.isInstance(cause)) throw cause
       throw new HubauthError('KEY_UNAVAILABLE', 'The key source failed to sign.', { cause })

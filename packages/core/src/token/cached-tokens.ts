@@ -1,4 +1,5 @@
 import { type BoundedMap, boundedMap } from '../cache/bounded-map.ts'
+import { untilAborted } from '../clock.ts'
 import { harmless } from '../errors.ts'
 import type { Token } from './token.ts'
 import type { GetTokenOptions, TokenProvider } from './token-provider.ts'
@@ -16,6 +17,26 @@ export interface TokenKeeper<T extends Token> {
   forget(): Promise<void>
 }
 
+/** Says when tokens are no longer worth what they were, though they have not expired. */
+export interface TokenChanges<T extends Token> {
+  /** Goes up with every change. */
+  readonly version: number
+  /** Whether all changes up to now are known. */
+  isFresh(now: number): boolean
+  /** Finds out what has changed. Never rejects. */
+  look(): Promise<void>
+  /** Whether nothing has changed for a token since GitHub was asked for it. */
+  isCurrent(token: T): boolean
+}
+
+/** Is told what {@link cachedTokens} does. */
+export interface CachedTokensListener<T extends Token> {
+  hit(token: T): void
+  evicted(token: T, reason: 'rejected' | 'changed' | 'revoked'): void
+  /** A background renewal is over. */
+  renewed(durationMs: number, error: unknown): void
+}
+
 /** Options of {@link cachedTokens}. */
 export interface CachedTokensOptions<T extends Token> {
   /** Where tokens are kept; share it between providers of one app. Default: room for one. */
@@ -31,6 +52,9 @@ export interface CachedTokensOptions<T extends Token> {
   readonly behind?: TokenKeeper<T> | undefined
   /** Told when a background renewal failed: nobody else hears of it. */
   readonly onRenewalFailed?: ((error: unknown) => void) | undefined
+  /** Default: nothing ever changes. */
+  readonly changes?: TokenChanges<T> | undefined
+  readonly listener?: CachedTokensListener<T> | undefined
 }
 
 /**
@@ -54,9 +78,12 @@ export class CachedTokens<T extends Token> implements TokenProvider<T>, TokenKee
   readonly #refreshBeforeMs: number
   readonly #behind: TokenKeeper<T> | undefined
   readonly #onRenewalFailed: (error: unknown) => void
+  readonly #changes: TokenChanges<T> | undefined
+  readonly #listener: CachedTokensListener<T> | undefined
 
   #servedToken: T | undefined
   #served: Promise<T> | undefined
+  #checkedVersion = 0
 
   constructor(provider: TokenProvider<T>, options: CachedTokensOptions<T>) {
     this.#provider = provider
@@ -67,10 +94,12 @@ export class CachedTokens<T extends Token> implements TokenProvider<T>, TokenKee
     this.#refreshBeforeMs = options.refreshBeforeMs ?? REFRESH_BEFORE_MS
     this.#behind = options.behind
     this.#onRenewalFailed = harmless(options.onRenewalFailed ?? (() => undefined))
+    this.#changes = options.changes
+    this.#listener = options.listener
   }
 
   getToken(options?: GetTokenOptions): Promise<T> {
-    return this.served(options) ?? this.#renew(options ?? {})
+    return this.served(options) ?? this.#getToken(options ?? {})
   }
 
   /**
@@ -80,10 +109,12 @@ export class CachedTokens<T extends Token> implements TokenProvider<T>, TokenKee
    * @param until From this moment on, in epoch milliseconds, there is nothing to serve.
    */
   served(options?: GetTokenOptions, until: number = Number.POSITIVE_INFINITY): Promise<T> | undefined {
-    // The hot path: one lookup, one look at the clock, and the same promise for the same token.
+    // The hot path: two lookups, one look at the clock, and the same promise for the same token.
     const token = this.#memory.get(this.#key)
     if (token === undefined || options?.signal?.aborted) return undefined
     const now = this.#clock.now()
+    if (this.#changes !== undefined && !(this.#changes.isFresh(now) && this.#isCurrent(token, this.#changes)))
+      return undefined
     const remaining = token.expiresAt - now
     if (
       now >= until ||
@@ -92,11 +123,12 @@ export class CachedTokens<T extends Token> implements TokenProvider<T>, TokenKee
     )
       return undefined
     if (remaining < this.#refreshBeforeMs && now >= (this.#pauses.get(this.#key) ?? 0))
-      this.#renewInBackground(now)
+      void this.#renewInBackground(now)
     if (token !== this.#servedToken) {
       this.#servedToken = token
       this.#served = Promise.resolve(token)
     }
+    this.#listener?.hit(token)
     return this.#served
   }
 
@@ -107,25 +139,56 @@ export class CachedTokens<T extends Token> implements TokenProvider<T>, TokenKee
 
   /** Forgets the token, so that the next caller gets a new one. */
   async forget(): Promise<void> {
-    this.#memory.delete(this.#key)
+    const token = this.#memory.get(this.#key)
+    if (token !== undefined) this.#evict(token, 'revoked')
     await this.#behind?.forget()
+  }
+
+  /** Whether nothing has changed for a token in memory; otherwise it leaves. */
+  #isCurrent(token: T, changes: TokenChanges<T>): boolean {
+    const { version } = changes
+    if (version === this.#checkedVersion && token === this.#servedToken) return true
+    if (!changes.isCurrent(token)) {
+      this.#evict(token, 'changed')
+      return false
+    }
+    this.#checkedVersion = version
+    return true
+  }
+
+  #evict(token: T, reason: 'rejected' | 'changed' | 'revoked'): void {
+    this.#memory.delete(this.#key)
+    this.#listener?.evicted(token, reason)
+  }
+
+  async #getToken(options: GetTokenOptions): Promise<T> {
+    const changes = this.#changes
+    if (changes === undefined || changes.isFresh(this.#clock.now())) return this.#renew(options)
+    await untilAborted(changes.look(), options.signal)
+    return this.served(options) ?? this.#renew(options)
   }
 
   async #renew(options: GetTokenOptions): Promise<T> {
     options.signal?.throwIfAborted()
     const { rejected } = options
-    if (rejected !== undefined && this.#memory.get(this.#key)?.value === rejected.value)
-      this.#memory.delete(this.#key)
+    const before = this.#memory.get(this.#key)
+    if (rejected !== undefined && before?.value === rejected.value) this.#evict(before, 'rejected')
     const token = await this.#provider.getToken(checked(options))
-    if (this.#memory.get(this.#key) !== token) this.#memory.set(this.#key, token)
+    if (this.#memory.get(this.#key) !== token && (this.#changes?.isCurrent(token) ?? true))
+      this.#memory.set(this.#key, token)
     return token
   }
 
-  #renewInBackground(now: number): void {
+  async #renewInBackground(now: number): Promise<void> {
     this.#pauses.set(this.#key, now + RENEWAL_PAUSE_MS)
-    this.#renew({ minRemainingMs: this.#refreshBeforeMs }).catch((error: unknown) =>
-      this.#onRenewalFailed(error),
-    )
+    let failure: unknown
+    try {
+      await this.#renew({ minRemainingMs: this.#refreshBeforeMs })
+    } catch (error) {
+      failure = error
+      this.#onRenewalFailed(error)
+    }
+    this.#listener?.renewed(Math.max(0, this.#clock.now() - now), failure)
   }
 }
 

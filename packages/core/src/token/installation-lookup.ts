@@ -2,8 +2,10 @@ import { type BoundedMap, boundedMap } from '../cache/bounded-map.ts'
 import { Flights } from '../cache/flights.ts'
 import { type Clock, type Deadline, withDeadline } from '../clock.ts'
 import { type ApiAnswer, property, refused } from '../github/api-answer.ts'
+import { type Observe, timed } from '../observe.ts'
 import type { AppApi } from './app-api.ts'
 import type { NotInstalled } from './app-profile.ts'
+import type { InstallationChanges } from './installation-changes.ts'
 
 /** By what name to find an installation. Letter case does not matter. */
 export type InstallationName =
@@ -16,6 +18,8 @@ export type InstallationName =
 
 interface Kept {
   readonly installationId: number
+  /** The changes that were known when GitHub was asked; see `InstallationChanges.version`. */
+  readonly version: number
   readonly expiresAt: number
 }
 
@@ -25,6 +29,8 @@ export const KEEP_MS = 3_600_000
 /** Options of {@link InstallationLookup}. */
 export interface InstallationLookupOptions {
   readonly api: AppApi
+  /** App ID or client ID. */
+  readonly app: string | number
   readonly clock: Clock
   readonly maxEntries: number
   /** For one lookup with all its retries, in milliseconds. */
@@ -32,6 +38,8 @@ export interface InstallationLookupOptions {
   readonly notInstalled: NotInstalled
   /** Told the login of every account that is found. */
   readonly owners: BoundedMap<string>
+  readonly changes: InstallationChanges
+  readonly observe: Observe | undefined
 }
 
 /** Finds installations by name, and remembers them for an hour. */
@@ -51,19 +59,32 @@ export class InstallationLookup {
    * @throws {HubauthError} `NOT_INSTALLED`, with the address at which an owner installs the app.
    */
   async find(name: InstallationName, gone?: number): Promise<number> {
-    const key = keyOf(name)
+    const key = lookupKey(name)
     const kept = this.#kept.get(key)
-    const isKnown = kept !== undefined && kept.expiresAt > this.#options.clock.now()
-    if (isKnown && kept.installationId !== gone) return kept.installationId
+    if (kept !== undefined && kept.installationId !== gone && this.#isValid(key, kept))
+      return kept.installationId
     return this.#flights.join(key, () => this.#look(name, key))
   }
 
+  #isValid(key: string, { installationId, version, expiresAt }: Kept): boolean {
+    const { changes, clock } = this.#options
+    return (
+      expiresAt > clock.now() &&
+      changes.isUnchanged(String(installationId), version) &&
+      changes.isUnchanged(key, version)
+    )
+  }
+
   async #look(name: InstallationName, key: string): Promise<number> {
-    const { clock, timeoutMs } = this.#options
+    const { app, clock, timeoutMs, changes, observe } = this.#options
+    const { version } = changes
     const what = `Looking up the installation on ${describe(name)}`
-    const limit = { clock, timeoutMs, what }
-    const installationId = await withDeadline(limit, (deadline) => this.#ask(name, what, deadline))
-    this.#kept.set(key, { installationId, expiresAt: clock.now() + KEEP_MS })
+    const installationId = await timed(
+      clock,
+      () => withDeadline({ clock, timeoutMs, what }, (deadline) => this.#ask(name, what, deadline)),
+      observe && ((how) => observe({ type: 'lookup', app, ...how })),
+    )
+    this.#kept.set(key, { installationId, version, expiresAt: clock.now() + KEEP_MS })
     return installationId
   }
 
@@ -93,7 +114,8 @@ function pathsOf({ owner, repository, enterprise }: InstallationName): readonly 
   return [`/users/${login}/installation`, `/orgs/${login}/installation`]
 }
 
-function keyOf(name: InstallationName): string {
+/** What stands for a name: the same for all its spellings. */
+export function lookupKey(name: InstallationName): string {
   return pathsOf(name)[0]?.toLowerCase() ?? ''
 }
 

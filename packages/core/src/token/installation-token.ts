@@ -29,6 +29,8 @@ export interface InstallationTokenFields {
   readonly mintedAt: number
   readonly installationId: number
   readonly grant: TokenGrant
+  /** The changes that were known when GitHub was asked for it; see `InstallationChanges.version`. Default 0. */
+  readonly version?: number | undefined
 }
 
 /** An installation access token. Frozen, and it redacts itself like every {@link Token}. */
@@ -38,9 +40,10 @@ export class InstallationToken extends Token {
   readonly mintedAt: number
   readonly #facts: AppFacts
   readonly #grant: TokenGrant
+  readonly #version: number
 
   constructor(
-    { value, expiresAt, mintedAt, installationId, grant }: InstallationTokenFields,
+    { value, expiresAt, mintedAt, installationId, grant, version = 0 }: InstallationTokenFields,
     facts: AppFacts,
   ) {
     super(value, expiresAt)
@@ -48,6 +51,7 @@ export class InstallationToken extends Token {
     this.mintedAt = mintedAt
     this.#facts = facts
     this.#grant = grant
+    this.#version = version
     Object.freeze(this)
   }
 
@@ -90,14 +94,23 @@ export class InstallationToken extends Token {
     return JSON.stringify({ v: 1, value, expiresAt, mintedAt, installationId, grant: token.#grant })
   }
 
-  /** Reads what {@link InstallationToken.serialize} wrote; undefined for anything else, such as another version's. */
-  static parse(text: string, facts: AppFacts): InstallationToken | undefined {
+  /** See {@link InstallationTokenFields.version}. */
+  static versionOf(token: InstallationToken): number {
+    return token.#version
+  }
+
+  /**
+   * Reads what {@link InstallationToken.serialize} wrote; undefined for anything else, such as another version's.
+   *
+   * @param version See {@link InstallationTokenFields.version}.
+   */
+  static parse(text: string, facts: AppFacts, version: number = 0): InstallationToken | undefined {
     try {
       const { v, ...fields } = JSON.parse(text) as InstallationTokenFields & { readonly v: unknown }
       const { value, expiresAt, mintedAt, installationId, grant } = fields
       const isToken = v === 1 && typeof value === 'string' && value !== '' && isGrant(grant)
       if (!isToken || ![expiresAt, mintedAt, installationId].every(Number.isFinite)) return undefined
-      return new InstallationToken({ ...fields, grant: freezeGrant(grant) }, facts)
+      return new InstallationToken({ ...fields, grant: freezeGrant(grant), version }, facts)
     } catch {
       return undefined
     }

@@ -2,13 +2,16 @@ import type { BoundedMap } from '../cache/bounded-map.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Flights } from '../cache/flights.ts'
 import type { Lease } from '../cache/lease.ts'
-import { withDeadline } from '../clock.ts'
-import { type CachedTokens, cachedTokens } from './cached-tokens.ts'
+import type { StoreGuard } from '../cache/store-guard.ts'
+import { type Deadline, withDeadline } from '../clock.ts'
+import { errorCode, type MintEvent, type Observe, timed } from '../observe.ts'
+import { type CachedTokens, type CachedTokensListener, cachedTokens } from './cached-tokens.ts'
 import type { InstallationToken } from './installation-token.ts'
-import { type MintContext, mintInstallationToken } from './mint.ts'
-import { sharedTokens } from './shared-tokens.ts'
+import { type MintContext, type MintRequest, mintInstallationToken } from './mint.ts'
+import { SharedTokens } from './shared-tokens.ts'
 import { singleFlightTokens } from './single-flight-tokens.ts'
-import type { TokenProvider } from './token-provider.ts'
+import type { Suspensions } from './suspensions.ts'
+import type { GetTokenOptions, TokenProvider } from './token-provider.ts'
 import { type CanonicalScope, delimited } from './token-scope.ts'
 
 /** What all installation tokens of an app share. */
@@ -17,12 +20,16 @@ export interface InstallationTokensContext extends MintContext {
   readonly memory: BoundedMap<InstallationToken>
   readonly flights: Flights<InstallationToken>
   readonly pauses: BoundedMap<number>
+  readonly suspensions: Suspensions
   readonly cache: Cache | undefined
   readonly lease: Lease | undefined
+  readonly guard: StoreGuard
+  /** For getting a token with all waiting and retries, in milliseconds. */
   readonly timeoutMs: number
   readonly refreshBeforeMs: number | undefined
   /** Told of what goes wrong without a caller to tell. */
   readonly report: (error: unknown) => void
+  readonly observe: Observe | undefined
 }
 
 /**
@@ -34,32 +41,27 @@ export function installationTokens(
   installationId: number,
   scope: CanonicalScope,
 ): CachedTokens<InstallationToken> {
-  const { apiUrl, memory, flights, pauses, cache, lease, clock, timeoutMs, refreshBeforeMs, facts, report } =
-    context
+  const { memory, flights, pauses, suspensions, timeoutMs, refreshBeforeMs, report, changes } = context
   // Within one app the installation and the scope tell tokens apart; the shared cache needs the rest as well.
   const key = scope.key === '' ? String(installationId) : `${installationId}/${scope.key}`
+  const { clock, facts, observe } = context
+  const of = { app: facts.appId, installationId }
+  const mint = (deadline: Deadline) =>
+    timed(
+      clock.local,
+      () => mintInstallationToken(context, { installationId, scope }, deadline),
+      observe && ((how) => observe({ type: 'mint', ...of, ...how })),
+    )
+  const shared = sharedTokens(context, { installationId, scope }, mint)
+  const what = `Minting a token for installation ${installationId}`
   const minted: TokenProvider<InstallationToken> = {
-    getToken: () => {
-      const what = `Minting a token for installation ${installationId}`
-      return withDeadline({ clock: clock.local, timeoutMs, what }, (deadline) =>
-        mintInstallationToken(context, { installationId, scope }, deadline),
-      )
-    },
+    getToken: (wanted: GetTokenOptions = {}) =>
+      withDeadline({ clock: clock.local, timeoutMs, what }, (deadline) =>
+        shared === undefined ? mint(deadline) : shared.get(wanted, deadline),
+      ),
   }
-  const shared =
-    cache &&
-    sharedTokens(minted, {
-      cache,
-      key: delimited(['token', apiUrl, String(facts.appId), String(installationId), scope.key]),
-      clock,
-      facts,
-      installationId,
-      timeoutMs,
-      onCacheFailed: report,
-      lease,
-    })
-  const single = singleFlightTokens(shared ?? minted, { flights, key, clock })
-  return cachedTokens(single, {
+  const single = singleFlightTokens(minted, { flights, key, clock })
+  return cachedTokens(suspensions.around(installationId, single), {
     memory,
     pauses,
     key,
@@ -67,5 +69,35 @@ export function installationTokens(
     refreshBeforeMs,
     onRenewalFailed: report,
     behind: shared,
+    changes,
+    listener: observe && listenerOf(observe, of),
   })
+}
+
+function sharedTokens(
+  context: InstallationTokensContext,
+  { installationId, scope }: MintRequest,
+  mint: (deadline: Deadline) => Promise<InstallationToken>,
+): SharedTokens | undefined {
+  const { cache, apiUrl, facts } = context
+  if (cache === undefined) return undefined
+  const key = delimited(['token', apiUrl, String(facts.appId), String(installationId), scope.key])
+  return new SharedTokens({ ...context, cache, key, installationId, mint })
+}
+
+function listenerOf(
+  observe: Observe,
+  of: Pick<MintEvent, 'app' | 'installationId'>,
+): CachedTokensListener<InstallationToken> {
+  return {
+    hit: () => observe({ type: 'hit', tier: 'memory', ...of }),
+    evicted: (_, reason) => observe({ type: 'evict', reason, ...of }),
+    renewed: (durationMs, error) =>
+      observe({
+        type: 'renew',
+        durationMs,
+        error: error === undefined ? undefined : errorCode(error),
+        ...of,
+      }),
+  }
 }

@@ -1,6 +1,7 @@
 import { untilAborted } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
 import type { CachedTokens, TokenKeeper } from './cached-tokens.ts'
+import type { InstallationChanges } from './installation-changes.ts'
 import { KEEP_MS } from './installation-lookup.ts'
 import type { InstallationToken } from './installation-token.ts'
 import type { GetTokenOptions, TokenProvider } from './token-provider.ts'
@@ -12,6 +13,7 @@ export interface Location {
   readonly tokensOf: (installationId: number) => CachedTokens<InstallationToken>
   /** GitHub's time, by which tokens are minted. */
   readonly clock: { now(): number }
+  readonly changes: InstallationChanges
 }
 
 /** How long to go on with what is known when looking it up again failed. */
@@ -26,13 +28,21 @@ export class LocatedTokens implements TokenProvider<InstallationToken>, TokenKee
   #installationId: number | undefined
   #tokens: CachedTokens<InstallationToken> | undefined
   #locatedUntil = 0
+  /** The changes that were known when it was located. */
+  #version = 0
 
   constructor(location: Location) {
     this.#location = location
   }
 
+  /** The installation, once it was found. */
+  get installationId(): number | undefined {
+    return this.#installationId
+  }
+
   getToken(options?: GetTokenOptions): Promise<InstallationToken> {
-    return this.#tokens?.served(options, this.#locatedUntil) ?? this.#renew(options)
+    const isLocated = this.#version === this.#location.changes.version
+    return (isLocated ? this.#tokens?.served(options, this.#locatedUntil) : undefined) ?? this.#renew(options)
   }
 
   async held(): Promise<InstallationToken | undefined> {
@@ -57,10 +67,14 @@ export class LocatedTokens implements TokenProvider<InstallationToken>, TokenKee
   }
 
   async #locate(gone?: number): Promise<CachedTokens<InstallationToken>> {
-    const { tokensOf, clock } = this.#location
+    const { tokensOf, clock, changes } = this.#location
+    if (!changes.isFresh(clock.now())) await changes.look()
     const isGone = gone !== undefined && gone === this.#installationId
-    if (this.#tokens !== undefined && !isGone && clock.now() < this.#locatedUntil) return this.#tokens
+    const { version } = changes
+    const isLocated = this.#version === version && clock.now() < this.#locatedUntil
+    if (this.#tokens !== undefined && !isGone && isLocated) return this.#tokens
     const installationId = await this.#find(gone)
+    this.#version = version
     // Others may have come to the same answer meanwhile.
     if (this.#tokens === undefined || installationId !== this.#installationId)
       this.#tokens = tokensOf(installationId)

@@ -5,6 +5,7 @@ import type { GitHubClock } from '../github/github-clock.ts'
 import type { AppApi } from './app-api.ts'
 import type { NotInstalled } from './app-profile.ts'
 import type { Grants } from './grants.ts'
+import type { InstallationChanges } from './installation-changes.ts'
 import { type AppFacts, InstallationToken } from './installation-token.ts'
 import type { CanonicalScope } from './token-scope.ts'
 
@@ -20,6 +21,7 @@ export interface MintContext {
   readonly grants: Grants
   readonly facts: AppFacts
   readonly notInstalled: NotInstalled
+  readonly changes: InstallationChanges
 }
 
 /** Which token to mint. */
@@ -43,6 +45,8 @@ export async function mintInstallationToken(
 ): Promise<InstallationToken> {
   const { installationId, scope } = request
   const path = `/app/installations/${installationId}/access_tokens`
+  // What changes from here on may not be in the answer.
+  const { version } = context.changes
   const answer = await context.api.call({ method: 'POST', path, body: scope.body }, deadline)
   const what = `Minting a token for installation ${installationId}`
   if (answer.status >= 400) throw await mintRefused(context, request, answer, deadline)
@@ -53,7 +57,7 @@ export async function mintInstallationToken(
   learnOffset(context.clock, answer, expiresAt)
   const grant = context.grants.read(answer.body)
   return new InstallationToken(
-    { value, expiresAt, mintedAt: context.clock.now(), installationId, grant },
+    { value, expiresAt, mintedAt: context.clock.now(), installationId, grant, version },
     context.facts,
   )
 }

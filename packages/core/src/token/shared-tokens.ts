@@ -1,121 +1,147 @@
 import type { Cache } from '../cache/cache.ts'
 import type { Lease, ReleaseLease } from '../cache/lease.ts'
-import { withDeadline } from '../clock.ts'
-import { HubauthError } from '../errors.ts'
+import type { StoreGuard } from '../cache/store-guard.ts'
+import type { Deadline } from '../clock.ts'
 import type { GitHubClock } from '../github/github-clock.ts'
+import type { Observe, WaitEvent } from '../observe.ts'
 import type { TokenKeeper } from './cached-tokens.ts'
+import type { InstallationChanges } from './installation-changes.ts'
 import { type AppFacts, InstallationToken } from './installation-token.ts'
-import type { GetTokenOptions, TokenProvider } from './token-provider.ts'
+import type { GetTokenOptions } from './token-provider.ts'
 import { MIN_REMAINING_MS, satisfies } from './token-validity.ts'
 
-/** A cache that takes longer than this is slower than minting. */
-const CACHE_TIMEOUT_MS = 1_000
-/** Longer than a mint may take, so that a lease outlives its holder's mint but not its holder's death by much. */
-const LEASE_MS = 15_000
-const POLL_MS = 50
+/** Of the time for one token: how long a lease outlives its holder, should that die; mints hardly ever take as long. */
+const LEASE_SHARE = 0.4
+/** Of the time for one token: what must be left for a mint of one's own when the others do not get there. */
+const MINT_SHARE = 0.25
+const FIRST_POLL_MS = 10
+const LONGEST_POLL_MS = 250
+const POLL_GROWTH = 1.5
 
-/** Options of {@link sharedTokens}. */
+/** Options of {@link SharedTokens}. */
 export interface SharedTokensOptions {
   readonly cache: Cache
   /** Lets one process mint while the others wait for the cache. Without it, each process mints once. */
-  readonly lease?: Lease | undefined
+  readonly lease: Lease | undefined
   /** The whole identity of the token: API host, app, installation and scope. */
   readonly key: string
-  readonly clock: GitHubClock
-  readonly facts: AppFacts
   readonly installationId: number
-  /** How long to wait for another process to mint, in milliseconds. Default 10 000. */
-  readonly timeoutMs?: number | undefined
-  /** Told when the cache or the lease fails; the caller gets a token all the same. */
-  readonly onCacheFailed?: ((error: HubauthError) => void) | undefined
+  readonly facts: AppFacts
+  readonly clock: GitHubClock
+  readonly guard: StoreGuard
+  readonly changes: InstallationChanges
+  /** For getting a token with all waiting, in milliseconds. */
+  readonly timeoutMs: number
+  readonly observe: Observe | undefined
+  /** Asks GitHub. */
+  readonly mint: (deadline: Deadline) => Promise<InstallationToken>
 }
 
-/** Shares tokens with other processes through a {@link Cache}. */
-export function sharedTokens(
-  provider: TokenProvider<InstallationToken>,
-  options: SharedTokensOptions,
-): SharedTokens {
-  return new SharedTokens(provider, options)
-}
+type Waiting = Pick<WaitEvent, 'outcome'>['outcome']
 
-/** What {@link sharedTokens} makes. */
-export class SharedTokens implements TokenProvider<InstallationToken>, TokenKeeper<InstallationToken> {
-  readonly #provider: TokenProvider<InstallationToken>
+/**
+ * Shares the tokens of one identity with other processes, through a {@link Cache}. With a {@link Lease} one process mints
+ * while the others look into the cache; they take over when it fails or dies, and mint themselves before their own time is
+ * over. Whatever goes wrong with cache and lease, there is a token.
+ */
+export class SharedTokens implements TokenKeeper<InstallationToken> {
   readonly #options: SharedTokensOptions
 
-  constructor(provider: TokenProvider<InstallationToken>, options: SharedTokensOptions) {
-    this.#provider = provider
+  constructor(options: SharedTokensOptions) {
     this.#options = options
   }
 
-  async getToken(wanted: GetTokenOptions = {}): Promise<InstallationToken> {
+  /** A token that another process has minted, or minted now. */
+  async get(wanted: GetTokenOptions, deadline: Deadline): Promise<InstallationToken> {
+    const { lease } = this.#options
     const kept = await this.#read(wanted)
     if (kept !== undefined) return kept
-    const { lease, clock, timeoutMs = 10_000 } = this.#options
-    if (lease === undefined) return this.#mint(wanted)
-    const { local } = clock
-    for (const giveUpAt = local.now() + timeoutMs; local.now() < giveUpAt; ) {
-      const release = await this.#guard(() => lease.acquire(this.#options.key, LEASE_MS))
-      // A lease that failed is no reason to wait.
-      if (release === 'failed') break
-      if (release !== undefined) return this.#mintAndRelease(wanted, release)
-      await local.sleep(POLL_MS)
-      const minted = await this.#read(wanted)
-      if (minted !== undefined) return minted
-    }
-    return this.#mint(wanted)
+    return lease === undefined ? this.#mint(deadline) : this.#mintOnce(wanted, lease, deadline)
   }
 
-  /** The token in the cache. What is no token of this installation counts as nothing. */
+  /** The token in the cache. What is no token of this installation as it is now counts as nothing. */
   async held(): Promise<InstallationToken | undefined> {
-    const { cache, key, facts, installationId } = this.#options
-    const text = await this.#guard(() => cache.get(key))
-    const token = text === undefined || text === 'failed' ? undefined : InstallationToken.parse(text, facts)
-    return token?.installationId === installationId ? token : undefined
+    const { cache, key, facts, installationId, guard, changes } = this.#options
+    await changes.look()
+    const { version } = changes
+    const text = await guard.run(() => cache.get(key))
+    if (text === undefined || text === 'failed') return undefined
+    const [stamp = '', ...serialized] = text.split('\n')
+    const token = InstallationToken.parse(serialized.join('\n'), facts, version)
+    const isOurs = token?.installationId === installationId
+    return isOurs && changes.isStampCurrent(String(installationId), stamp) ? token : undefined
   }
 
   /** Takes the token out of the cache. */
   async forget(): Promise<void> {
-    const { cache, key } = this.#options
-    await this.#guard(() => cache.delete(key))
+    const { cache, key, guard } = this.#options
+    await guard.run(() => cache.delete(key))
   }
 
-  async #mintAndRelease(wanted: GetTokenOptions, release: ReleaseLease): Promise<InstallationToken> {
+  async #mintOnce(wanted: GetTokenOptions, lease: Lease, deadline: Deadline): Promise<InstallationToken> {
+    const { clock, guard, key, timeoutMs } = this.#options
+    const { local } = clock
+    const startedAt = local.now()
+    const giveUpAt = deadline.at - timeoutMs * MINT_SHARE
+    for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(pollMs * POLL_GROWTH, LONGEST_POLL_MS)) {
+      const release = await guard.run((signal) => lease.acquire(key, timeoutMs * LEASE_SHARE, { signal }))
+      const isWaiting = pollMs > FIRST_POLL_MS
+      if (release !== undefined && release !== 'failed') {
+        if (isWaiting) this.#waited('took-over', startedAt)
+        return this.#mintAndRelease(wanted, release, deadline)
+      }
+      // A lease that failed is no reason to wait.
+      if (release === 'failed' || local.now() + pollMs > giveUpAt) {
+        if (isWaiting) this.#waited('gave-up', startedAt)
+        return this.#mint(deadline)
+      }
+      // Not all at the same moment.
+      await local.sleep(Math.round(pollMs * (0.75 + Math.random() / 2)), deadline.signal)
+      const minted = await this.#read(wanted)
+      if (minted === undefined) continue
+      this.#waited('shared', startedAt)
+      return minted
+    }
+  }
+
+  async #mintAndRelease(
+    wanted: GetTokenOptions,
+    release: ReleaseLease,
+    deadline: Deadline,
+  ): Promise<InstallationToken> {
     try {
       // The last holder may have minted between our look into the cache and the lease.
-      return (await this.#read(wanted)) ?? (await this.#mint(wanted))
+      return (await this.#read(wanted)) ?? (await this.#mint(deadline))
     } finally {
-      await this.#guard(release)
+      await this.#options.guard.run(release)
     }
   }
 
   /** The token in the cache, if it may be handed out. One that was rejected leaves the cache, so that nobody gets it again. */
   async #read(wanted: GetTokenOptions): Promise<InstallationToken | undefined> {
+    const { clock, facts, installationId, observe } = this.#options
     const token = await this.held()
-    if (token === undefined || satisfies(token, wanted, this.#options.clock.now())) return token
+    if (token === undefined) return undefined
+    if (satisfies(token, wanted, clock.now())) {
+      observe?.({ type: 'hit', tier: 'shared', app: facts.appId, installationId })
+      return token
+    }
     if (token.value === wanted.rejected?.value) await this.forget()
     return undefined
   }
 
-  async #mint(wanted: GetTokenOptions): Promise<InstallationToken> {
-    const token = await this.#provider.getToken(wanted)
-    const { cache, key, clock } = this.#options
+  async #mint(deadline: Deadline): Promise<InstallationToken> {
+    const { cache, key, clock, guard, changes, installationId, mint } = this.#options
+    const stamp = changes.stamp(String(installationId))
+    const token = await mint(deadline)
     const expiresAt = clock.toLocal(token.expiresAt) - MIN_REMAINING_MS
-    await this.#guard(() => cache.set(key, InstallationToken.serialize(token), expiresAt))
+    await guard.run(() => cache.set(key, `${stamp}\n${InstallationToken.serialize(token)}`, expiresAt))
     return token
   }
 
-  /** Losing the cache must not lose the token: a failure or a second's silence is reported, and counts as nothing. */
-  async #guard<T>(work: () => Promise<T>): Promise<T | 'failed'> {
-    const { clock, onCacheFailed } = this.#options
-    try {
-      return await withDeadline(
-        { clock: clock.local, timeoutMs: CACHE_TIMEOUT_MS, what: 'The shared cache' },
-        work,
-      )
-    } catch (cause) {
-      onCacheFailed?.(new HubauthError('CACHE_FAILED', 'The shared token cache failed.', { cause }))
-      return 'failed'
-    }
+  #waited(outcome: Waiting, startedAt: number): void {
+    const { clock, facts, installationId, observe } = this.#options
+    const durationMs = clock.local.now() - startedAt
+    observe?.({ type: 'wait', outcome, app: facts.appId, installationId, durationMs })
   }
 }

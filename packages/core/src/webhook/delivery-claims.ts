@@ -22,6 +22,10 @@ export interface DeliveryClaims {
    *
    * @param ttlMs How long a handled delivery is remembered, in milliseconds. A claim that is neither completed
    * nor released (the process died) is free again after `runningTtlMs`.
+   * @param signal Aborts when nobody waits any more: a claim that is given after that should be released.
    */
-  claim(key: string, options: { readonly ttlMs: number; readonly runningTtlMs: number }): Promise<ClaimResult>
+  claim(
+    key: string,
+    options: { readonly ttlMs: number; readonly runningTtlMs: number; readonly signal?: AbortSignal },
+  ): Promise<ClaimResult>
 }

@@ -1,5 +1,7 @@
 import { type BoundedMap, boundedMap } from '../cache/bounded-map.ts'
 import type { Delivery, WebhookPayload } from './delivery.ts'
+import { applyDelivery, type DeliveryAuth } from './delivery-auth.ts'
+import type { EventPayload, WebhookEventName } from './events.ts'
 
 /**
  * Handles a verified delivery. What it throws is reported to `onError`, never to the sender.
@@ -11,17 +13,34 @@ export type WebhookHandler<Payload = WebhookPayload, Github = undefined> = (
   github: Github,
 ) => unknown
 
+/** Where handlers are added: a receiver, or a worker. */
+export interface DeliveryHandlers<Github = undefined> {
+  /**
+   * Adds a handler for an event (`issues`), an event with an action (`issues.opened`) or everything (`*`). The name tells
+   * the type of the payload, see {@link EventPayload}; or name your own: `on<IssueOpened>('issues.opened', …)`.
+   *
+   * @throws {TypeError} For a name that no event can have; and by a receiver with a queue: its workers have the handlers.
+   */
+  on<Name extends WebhookEventName>(name: Name, handler: WebhookHandler<EventPayload<Name>, Github>): this
+  on<Payload = unknown>(name: string, handler: WebhookHandler<NoInfer<Payload>, Github>): this
+}
+
 /** `issues`, `issues.opened`, or `*` for everything. Actions of `repository_dispatch` are what their senders choose. */
 const EVENT_NAME = /^(\*|[a-z][a-z_\d]*(\.[a-z][a-z_\d]*)?|repository_dispatch\..{1,100})$/
 /** GitHub has about 320 events with their actions. */
 const MAX_REMEMBERED = 1_000
 
-/** The handlers of one receiver, by event. Every handler that matches a delivery gets it. */
+/** The handlers of one receiver or worker, by event. Every handler that matches a delivery gets it. */
 export class WebhookHandlers<Github> {
+  readonly #auth: DeliveryAuth<Github> | undefined
   readonly #byName = new Map<string, WebhookHandler<WebhookPayload, Github>[]>()
   #matching: BoundedMap<readonly WebhookHandler<WebhookPayload, Github>[]> = boundedMap(MAX_REMEMBERED)
 
-  add(name: string, handler: WebhookHandler<WebhookPayload, Github>): void {
+  constructor(auth: DeliveryAuth<Github> | undefined) {
+    this.#auth = auth
+  }
+
+  add<Payload>(name: string, handler: WebhookHandler<Payload, Github>): void {
     if (!EVENT_NAME.test(name)) {
       throw new TypeError(
         `on(): expected an event such as "issues", an event and action such as "issues.opened", or "*"; got ${JSON.stringify(name)}.`,
@@ -30,7 +49,9 @@ export class WebhookHandlers<Github> {
     // A generator would return at once, and nobody would run it.
     if (typeof handler !== 'function' || /Generator/.test(Object.prototype.toString.call(handler)))
       throw new TypeError(`on("${name}"): expected a function as the handler, and no generator.`)
-    this.#byName.set(name, [...(this.#byName.get(name) ?? []), handler])
+    // The caller vouches for the payload's type; GitHub's schema is not checked at run time.
+    const added = handler as WebhookHandler<WebhookPayload, Github>
+    this.#byName.set(name, [...(this.#byName.get(name) ?? []), added])
     this.#matching = boundedMap(MAX_REMEMBERED)
   }
 
@@ -46,14 +67,37 @@ export class WebhookHandlers<Github> {
     return handlers
   }
 
-  /** Runs the handlers side by side and returns what they threw: one that fails does not stop the others. */
+  /**
+   * Lets `auth` heed the delivery, then runs the handlers side by side: one that fails does not stop the others. Never
+   * rejects.
+   *
+   * @returns What failed.
+   */
   async run(
     handlers: readonly WebhookHandler<WebhookPayload, Github>[],
     delivery: Delivery,
-    github: Github,
   ): Promise<readonly unknown[]> {
     const failures: unknown[] = []
+    try {
+      const applying = applyDelivery(this.#auth, delivery)
+      if (applying !== undefined) await applying
+      const unfinished = this.#start(handlers, { delivery, failures })
+      if (unfinished.length > 0) await Promise.all(unfinished)
+    } catch (error) {
+      failures.push(error)
+    }
+    return failures
+  }
+
+  /** Starts the handlers. @returns Those that are not done; they settle when they are, and never reject. */
+  #start(
+    handlers: readonly WebhookHandler<WebhookPayload, Github>[],
+    { delivery, failures }: { readonly delivery: Delivery; readonly failures: unknown[] },
+  ): readonly Promise<void>[] {
     const unfinished: Promise<void>[] = []
+    if (handlers.length === 0) return unfinished
+    // Without `auth`, Github is undefined by its default.
+    const github = this.#auth?.forDelivery(delivery) as Github
     const finish = async (result: unknown) => {
       try {
         await result
@@ -70,7 +114,6 @@ export class WebhookHandlers<Github> {
         failures.push(error)
       }
     }
-    if (unfinished.length > 0) await Promise.all(unfinished)
-    return failures
+    return unfinished
   }
 }

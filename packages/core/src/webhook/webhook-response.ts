@@ -2,15 +2,16 @@ import { HubauthError } from '../errors.ts'
 import type { WebhookResponse } from './webhook-request.ts'
 
 /**
- * What became of a delivery: `handled`, `accepted` (the handlers still run), `ignored` (no handler), `duplicate`
- * (handled before) or `pong`.
+ * What became of a delivery: `handled`, `accepted` (the handlers still run), `queued` (for a worker), `ignored` (no
+ * handler), `duplicate` (handled or queued before) or `pong`.
  */
-export type DeliveryStatus = 'handled' | 'accepted' | 'ignored' | 'duplicate' | 'pong'
+export type DeliveryStatus = 'handled' | 'accepted' | 'queued' | 'ignored' | 'duplicate' | 'pong'
 
 /** The answers to deliveries that were taken, made once. */
 export const RESPONSES: Readonly<Record<DeliveryStatus, WebhookResponse>> = {
   handled: json(200, { status: 'handled' }),
   accepted: json(202, { status: 'accepted' }),
+  queued: json(202, { status: 'queued' }),
   ignored: json(200, { status: 'ignored' }),
   duplicate: json(200, { status: 'duplicate' }),
   pong: json(200, { status: 'pong' }),

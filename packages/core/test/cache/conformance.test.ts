@@ -1,5 +1,13 @@
-import { describeCache, describeLease } from '@hubauth/testing'
-import { memoryCache, memoryLease, plaintextCache, sealedCache } from '../../src/index.ts'
+import { describeCache, describeChangeLog, describeLease } from '@hubauth/testing'
+import {
+  type ChangeLog,
+  memoryCache,
+  memoryChangeLog,
+  memoryLease,
+  plaintextCache,
+  sealedCache,
+  type TokenCache,
+} from '../../src/index.ts'
 
 const secret = 'an ephemeral secret of forty characters.'
 
@@ -10,3 +18,16 @@ describeCache('sealedCache with two secrets', ({ clock }) =>
   sealedCache(memoryCache({ clock }), [secret, `old: ${secret}`]),
 )
 describeLease('memoryLease', ({ clock }) => memoryLease({ clock }))
+describeChangeLog('memoryChangeLog', ({ clock }) => {
+  const log = memoryChangeLog({ clock })
+  return [log, log]
+})
+describeChangeLog('sealedCache', ({ clock }) => {
+  const cache = Object.assign(memoryCache({ clock }), { changes: memoryChangeLog({ clock }) })
+  return [opened(sealedCache(cache, secret)), opened(sealedCache(cache, [secret, `old: ${secret}`]))]
+})
+
+function opened({ changes }: TokenCache): ChangeLog {
+  if (changes === undefined) throw new TypeError('a sealed cache has the log of the cache in it')
+  return changes
+}

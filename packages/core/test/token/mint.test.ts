@@ -29,6 +29,8 @@ describe('a mint that GitHub refuses', () => {
     const error = await errorWithCode('INSTALLATION_SUSPENDED', time.settle(acme.token()))
     expect(error.message).toContain('acme (installation 7) is suspended')
     simulator.unsuspend(7)
+    await time.pass(60_000)
+    await errorWithCode('INSTALLATION_SUSPENDED', time.settle(acme.token()))
     expect((await time.settle(acme.token())).installationId).toBe(7)
   })
 

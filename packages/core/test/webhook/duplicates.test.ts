@@ -196,6 +196,40 @@ describe('a store of claims', () => {
     expect(reported).toMatchObject([{ message: 'no' }, { code: 'CACHE_FAILED' }])
   })
 
+  it('that is slow has close() wait for the handlers that follow', async () => {
+    const claiming = deferred()
+    const { time, receiver, runs } = countingReceiver({
+      claims: { claim: (key, times) => claiming.promise.then(() => memoryClaims().claim(key, times)) },
+    })
+    const answer = receiver.receive(request())
+    await time.idle()
+    const closed = receiver.close()
+    expect(await time.stateOf(closed)).toBe('pending')
+    claiming.resolve()
+    await closed
+    expect([runs.length, statusIn(await answer)]).toEqual([1, 'handled'])
+  })
+
+  it('that stays down is reported once, and asked again now and then until it is back', async () => {
+    let isDown = true
+    const kept = memoryClaims()
+    const { time, receive, reported } = countingReceiver({
+      claims: { claim: (key, times) => (isDown ? down() : kept.claim(key, times)) },
+    })
+    for (let count = 0; count < 30; count++) {
+      expect(await receive({})).toBe('handled')
+      await time.pass(200)
+    }
+    expect(reported).toHaveLength(1)
+    isDown = false
+    await time.pass(5_000)
+    expect(await receive({ id: 'd-1' })).toBe('handled')
+    expect(await receive({ id: 'd-1' })).toBe('duplicate')
+    isDown = true
+    await receive({})
+    expect(reported).toHaveLength(2)
+  })
+
   it('that hangs leaves GitHub an answer within its ten seconds', async () => {
     const { time, receiver } = countingReceiver({ claims: { claim: never } })
     const startedAt = time.clock.now()

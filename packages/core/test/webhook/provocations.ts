@@ -44,6 +44,9 @@ export const WEBHOOK_PROVOCATIONS: Partial<Record<HubauthErrorCode, Provocation>
   WEBHOOK_BODY_ABORTED: provocation({ isAborted: true }),
   WEBHOOK_BODY_INVALID: provocation({ body: `{"planted": ${PAYLOAD_TEXT}` }),
   WEBHOOK_ALREADY_RUNNING: provocation({ claims: { claim: async () => 'running' } }),
+  WEBHOOK_QUEUE_UNAVAILABLE: provocation({
+    queue: { add: async (entry) => Promise.reject(new ClientError(entry)), process: () => NO_PROCESS },
+  }),
   WEBHOOK_CLOSED: provocation({ before: (_, receiver) => receiver.close() }),
   WEBHOOK_HANDLER_FAILED: provocation({
     before: (_, receiver) =>
@@ -51,6 +54,18 @@ export const WEBHOOK_PROVOCATIONS: Partial<Record<HubauthErrorCode, Provocation>
         throw new HandlerError(JSON.stringify(delivery.payload))
       }),
   }),
+}
+
+const NO_PROCESS = { close: async () => undefined }
+
+/** Clients like to hang what they were sending on their errors. */
+class ClientError extends Error {
+  readonly command: object
+
+  constructor(command: object) {
+    super('ERR the store is full')
+    this.command = command
+  }
 }
 
 function secretFrom(fetch: () => string | Promise<string>): StoredSecret {
@@ -76,7 +91,7 @@ function provocation({
       onError: (error) => error instanceof HandlerError || printed.push(error),
       ...options,
     })
-    receiver.on('*', () => undefined)
+    if (options.queue === undefined) receiver.on('*', () => undefined)
     const delivery = signedDelivery({
       secret: WEBHOOK_SECRET,
       payload: { action: 'opened', planted: PAYLOAD_TEXT },

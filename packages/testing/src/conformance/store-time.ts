@@ -48,8 +48,9 @@ function manualTime(clock: ManualClock): StoreTime {
 function realTime(): StoreTime {
   return {
     clock: systemClock,
-    spanMs: 250,
-    passUntilBefore: (moment) => wait((moment - Date.now()) / 2),
+    spanMs: 300,
+    // Early, because a busy machine may stand still for a while before the store is asked.
+    passUntilBefore: (moment) => wait((moment - Date.now()) / 5),
     passUntil: (moment) => wait(moment - Date.now() + REAL_MARGIN_MS),
   }
 }

@@ -1,0 +1,90 @@
+import { type Clock, withDeadline } from '../clock.ts'
+import { HubauthError } from '../errors.ts'
+import type { Observe } from '../observe.ts'
+
+/** A store that takes longer is slower than doing without it. */
+const TIMEOUT_MS = 1_000
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 5_000
+
+/** Options of {@link StoreGuard}. */
+export interface StoreGuardOptions {
+  readonly clock: Clock
+  /** Which store this is. */
+  readonly store: 'cache' | 'claims'
+  /** What the user is told when it fails, as a whole sentence. */
+  readonly failed: string
+  /** Told once when the store fails, and again only when it has worked in between. */
+  readonly report: (error: HubauthError) => void
+  readonly observe: Observe | undefined
+}
+
+/**
+ * Sees to it that a shared store can only help: a failure, or a second's silence, counts as nothing. A store that failed is
+ * left alone for half a second, then up to five, and one call at a time finds out whether it is back: it costs no
+ * caller a second that another has just lost, and the queues of its client do not grow.
+ */
+export class StoreGuard {
+  readonly #options: StoreGuardOptions
+  #downSince: number | undefined
+  #pauseMs = FIRST_PAUSE_MS
+  #pausedAt = 0
+  #isProbing = false
+
+  constructor(options: StoreGuardOptions) {
+    this.#options = options
+  }
+
+  /** Whether the store failed last time it was asked. */
+  get isDown(): boolean {
+    return this.#downSince !== undefined
+  }
+
+  /**
+   * What `work` gives, or `failed`.
+   *
+   * @param work Gets a signal that aborts when nobody waits for it any more.
+   */
+  async run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | 'failed'> {
+    const { clock, failed } = this.#options
+    const isProbe = this.isDown
+    if (isProbe) {
+      const elapsedMs = clock.now() - this.#pausedAt
+      // A clock that was set back must not lengthen the pause.
+      if (this.#isProbing || (elapsedMs >= 0 && elapsedMs < this.#pauseMs)) return 'failed'
+      this.#isProbing = true
+    }
+    try {
+      const limit = { clock, timeoutMs: TIMEOUT_MS, what: 'The shared store' }
+      const result = await withDeadline(limit, ({ signal }) => work(signal))
+      this.#isUp()
+      return result
+    } catch (cause) {
+      this.#isFailing(new HubauthError('CACHE_FAILED', failed, { cause }))
+      return 'failed'
+    } finally {
+      if (isProbe) this.#isProbing = false
+    }
+  }
+
+  #isUp(): void {
+    if (this.#downSince === undefined) return
+    const { clock, store, observe } = this.#options
+    const downMs = Math.max(0, clock.now() - this.#downSince)
+    this.#downSince = undefined
+    this.#pauseMs = FIRST_PAUSE_MS
+    observe?.({ type: 'store', store, state: 'up', downMs })
+  }
+
+  #isFailing(error: HubauthError): void {
+    const { clock, store, report, observe } = this.#options
+    this.#pausedAt = clock.now()
+    if (this.#downSince !== undefined) {
+      this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS)
+      return
+    }
+    this.#downSince = clock.now()
+    report(error)
+    observe?.({ type: 'store', store, state: 'down', error })
+  }
+}

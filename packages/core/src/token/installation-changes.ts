@@ -1,0 +1,195 @@
+import type { ChangeLog } from '../cache/change-log.ts'
+import { Flights } from '../cache/flights.ts'
+import type { StoreGuard } from '../cache/store-guard.ts'
+import type { Observe } from '../observe.ts'
+import type { TokenChanges } from './cached-tokens.ts'
+import { InstallationToken } from './installation-token.ts'
+
+/** A token lives an hour, and what was told before it was minted does not concern it. */
+const KEEP_MS = 65 * 60_000
+/** From the start of one look into the log, what this process knows is served without another one for so long. */
+const FRESH_MS = 250
+/** The next look begins in the background, so that under load nobody waits for it. */
+const LOOK_AFTER_MS = 125
+const MAX_MARKS = 50_000
+/** What could not be told while the store was down; more is not worth keeping. */
+const MAX_UNTOLD = 1_000
+
+/** Options of {@link InstallationChanges}. */
+export interface InstallationChangesOptions {
+  /** The root of the API: the same ids mean other installations on another GitHub. */
+  readonly apiUrl: string
+  /** By GitHub's clock, as tokens are. */
+  readonly clock: { now(): number }
+  /** Undefined for one process alone. */
+  readonly log: ChangeLog | undefined
+  readonly guard: StoreGuard
+  readonly observe: Observe | undefined
+}
+
+/** The last change of something: as a number for what this process has in memory, and its place in the log. */
+interface Mark {
+  readonly version: number
+  /** Undefined until the log has it. */
+  readonly position: string | undefined
+}
+
+/**
+ * Knows which installations have changed, here and in every process that shares the log: what was minted or looked up
+ * before that is no longer used. Changes are never taken back and never ordered, so they may arrive twice or out of order:
+ * who needs a token then asks GitHub how things are.
+ *
+ * The log is read when a token is asked for, never by a timer: a process that serves tokens knows of a change a quarter of
+ * a second later at most, and one that was idle looks before it serves the first.
+ */
+export class InstallationChanges implements TokenChanges<InstallationToken> {
+  readonly #options: InstallationChangesOptions
+  /** Of this process, so that it does not take its own entries for news. */
+  readonly #id = crypto.randomUUID()
+  readonly #looks = new Flights<void>()
+  readonly #marks = new Map<string, Mark>()
+  readonly #untold: string[][] = []
+  #version = 0
+  #position = ''
+  /** What is older counts as changed. */
+  #floor = { version: 0, position: '' }
+  #lookedAt = Number.POSITIVE_INFINITY
+
+  constructor(options: InstallationChangesOptions) {
+    this.#options = options
+    if (options.log === undefined) this.#lookedAt = Number.NEGATIVE_INFINITY
+  }
+
+  /** Goes up with every change. */
+  get version(): number {
+    return this.#version
+  }
+
+  /** Whether this process knows of all changes up to now, but for a quarter of a second. Looks into the log in good time. */
+  isFresh(now: number): boolean {
+    // A clock that was set back must not keep anybody from looking.
+    if (this.#options.log === undefined || (now >= this.#lookedAt && now < this.#lookedAt + LOOK_AFTER_MS))
+      return true
+    if (!this.#looks.has('')) void this.look()
+    // While the store is down there is nothing to be known.
+    return (now >= this.#lookedAt && now < this.#lookedAt + FRESH_MS) || this.#options.guard.isDown
+  }
+
+  /** Reads what is new in the log. Never rejects; without the log, nothing is new. */
+  async look(): Promise<void> {
+    const { log } = this.#options
+    if (log !== undefined) await this.#looks.join('', () => this.#read(log))
+  }
+
+  /** Whether nothing has changed for a token's installation since GitHub was asked for it. */
+  isCurrent(token: InstallationToken): boolean {
+    return this.isUnchanged(String(token.installationId), InstallationToken.versionOf(token))
+  }
+
+  /** Whether nothing has changed for a subject since this process knew of `version`. */
+  isUnchanged(subject: string, version: number): boolean {
+    return version >= this.#floor.version && version >= (this.#marks.get(subject)?.version ?? 0)
+  }
+
+  /** What to keep beside a shared value, from before it was asked for, for {@link isStampCurrent}. */
+  stamp(subject: string): string {
+    return later(this.#position, this.#marks.get(subject)?.position ?? '')
+  }
+
+  /** The same as {@link isUnchanged} for what another process may have asked for. */
+  isStampCurrent(subject: string, stamp: string): boolean {
+    const mark = this.#marks.get(subject) ?? this.#floor
+    return stamp >= this.#floor.position && mark.position !== undefined && stamp >= mark.position
+  }
+
+  /** Tells everybody that something has changed for these subjects. Never rejects. */
+  async announce(subjects: readonly string[]): Promise<void> {
+    const { log, observe } = this.#options
+    for (const subject of subjects) this.#mark(subject, undefined)
+    observe?.({ type: 'change', origin: 'here' })
+    if (log === undefined) return
+    this.#untold.push([...subjects])
+    if (this.#untold.length > MAX_UNTOLD) this.#untold.shift()
+    await this.#tell(log)
+  }
+
+  async #read(log: ChangeLog): Promise<void> {
+    const { clock, guard } = this.#options
+    for (;;) {
+      const startedAt = clock.now()
+      const page = await guard.run(() => log.read(this.#position))
+      const before = this.#position
+      if (page !== 'failed') for (const { position, entry } of page) this.#apply(position, entry)
+      // A log that does not go on must not keep anybody.
+      if (page === 'failed' || this.#position === before) {
+        this.#lookedAt = startedAt
+        break
+      }
+    }
+    if (this.#untold.length > 0) await this.#tell(log)
+  }
+
+  /** Appends what is to be told, the oldest first; what fails is told after the next look. */
+  async #tell(log: ChangeLog): Promise<void> {
+    const { apiUrl, guard } = this.#options
+    for (let subjects = this.#untold[0]; subjects !== undefined; subjects = this.#untold[0]) {
+      const told = subjects
+      const entry = JSON.stringify({ v: 1, from: this.#id, apiUrl, subjects })
+      const position = await guard.run(() => log.append(entry, KEEP_MS))
+      if (position === 'failed') return
+      const at = this.#untold.indexOf(told)
+      if (at >= 0) this.#untold.splice(at, 1)
+      this.#place(told, position)
+    }
+  }
+
+  #apply(position: string, text: string): void {
+    this.#position = later(this.#position, position)
+    const entry = parsed(text)
+    if (entry === undefined || entry.apiUrl !== this.#options.apiUrl) return
+    if (entry.from === this.#id) {
+      this.#place(entry.subjects, position)
+      return
+    }
+    for (const subject of entry.subjects) this.#mark(subject, position)
+    this.#options.observe?.({ type: 'change', origin: 'elsewhere' })
+  }
+
+  #mark(subject: string, position: string | undefined): void {
+    if (this.#marks.size >= MAX_MARKS && !this.#marks.has(subject)) {
+      this.#floor = { version: this.#version, position: this.#position }
+      this.#marks.clear()
+    }
+    this.#marks.set(subject, { version: ++this.#version, position })
+  }
+
+  /** Where in the log a change of this process is: shared values from before it are as old as those in memory. */
+  #place(subjects: readonly string[], position: string): void {
+    for (const subject of subjects) {
+      const mark = this.#marks.get(subject)
+      if (mark !== undefined)
+        this.#marks.set(subject, { version: mark.version, position: later(mark.position ?? '', position) })
+    }
+  }
+}
+
+interface Entry {
+  readonly from: string
+  readonly apiUrl: string
+  readonly subjects: readonly string[]
+}
+
+/** What is no entry, such as another version's, says nothing. */
+function parsed(text: string): Entry | undefined {
+  try {
+    const { v, from, apiUrl, subjects } = JSON.parse(text) as Entry & { readonly v: unknown }
+    const isEntry = v === 1 && Array.isArray(subjects) && subjects.every((one) => typeof one === 'string')
+    return isEntry ? { from, apiUrl, subjects } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function later(one: string, other: string): string {
+  return one > other ? one : other
+}
