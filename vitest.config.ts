@@ -8,7 +8,7 @@ import { defineConfig } from 'vitest/config'
 const conditions = ['@hubauth/source', ...defaultServerConditions.filter((name) => name !== 'module')]
 
 /** Projects that run what was built, as users do. */
-const BUILT = ['simulator', 'readme', 'bullmq']
+const BUILT = ['simulator', 'readme', 'bullmq', 'fleet']
 
 const projects = ['packages', 'apps'].flatMap((folder) =>
   readdirSync(new URL(folder, import.meta.url)).map((name) => ({

@@ -1,5 +1,5 @@
-// What users run is tested as built: READMEs' examples, and the simulator's command. Vitest runs this before all tests, so that
-// no two test files build at the same time.
+// What users run is tested as built: READMEs' examples, the simulator's command, the processes of a fleet. Vitest runs this
+// before all tests, so that no two test files build at the same time.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -12,7 +12,9 @@ const typescript = dirname(createRequire(import.meta.url).resolve('typescript/pa
 /** @param project The project whose tests come next: the simulator's run nothing but itself. */
 export default function build(project) {
   const names = project.name === 'simulator' ? ['simulator'] : readdirSync(`${root}packages`)
-  const configs = names.map((name) => `${root}packages/${name}/tsconfig.build.json`).filter(existsSync)
+  const folders = names.map((name) => `packages/${name}`)
+  if (project.name === 'fleet') folders.push('apps/fleet')
+  const configs = folders.map((folder) => `${root}${folder}/tsconfig.build.json`).filter(existsSync)
   execFileSync(process.execPath, [`${typescript}/bin/tsc`, '-b', ...configs], { stdio: 'inherit' })
   if (!names.includes('core')) return
   const core = `${root}packages/core`

@@ -31,4 +31,4 @@ export async function retryAll(): Promise<readonly DeadLetter[]> {
   return letters
 }
 // @ts-expect-error Payloads are readable in Redis only for who says so.
-bullmqQueue({ connection: { url: 'redis://127.0.0.1:6379' } })
+export const unsaid = () => bullmqQueue({ connection: { url: 'redis://127.0.0.1:6379' } })

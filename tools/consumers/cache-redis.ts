@@ -26,7 +26,7 @@ export const clients: readonly RedisClient[] = [
 ]
 
 const place: RedisPlace = { client: nodeRedis, prefix: 'staging:' }
-const options: RedisCacheOptions = { ...place, sealWith: process.env['SEAL_SECRET'] }
+const options: RedisCacheOptions = { ...place, sealWith: process.env.SEAL_SECRET }
 export const auth = () => createGitHubAuth({ appId: 1, key, cache: redisCache(options) })
 createGitHubAuth({ appId: 2, key, cache: redisCache({ client: ioRedis, sealWith: 'none' }) })
 createGitHubAuth({ appId: 3, key, cache: memoryCache(), lease: redisLease(place) })

@@ -9,7 +9,7 @@ export interface JobData {
 /** Turns entries into what may lie in Redis, and back. @internal */
 export interface SealedEntries {
   seal(id: string, entry: QueueEntry): Promise<JobData>
-  /** @throws {HubauthError} `CACHE_FAILED` when it was not sealed with one of the secrets, or for another key. */
+  /** @throws {HubauthError} `SEAL_BROKEN` when it was not sealed with one of the secrets, or for another key. */
   open(id: string, data: unknown): Promise<QueueEntry>
 }
 
@@ -70,11 +70,7 @@ function textOf(data: unknown, field: keyof JobData): string {
 }
 
 function unusable(): HubauthError {
-  return new HubauthError(
-    'CACHE_FAILED',
-    'A job of the queue holds no delivery that this process can read.',
-    {
-      remedy: 'Give every process the same sealWith, and find out who else writes to this queue.',
-    },
-  )
+  return new HubauthError('SEAL_BROKEN', 'A job of the queue holds no delivery that this process can read.', {
+    remedy: 'Give every process the same sealWith, and find out who else writes to this queue.',
+  })
 }

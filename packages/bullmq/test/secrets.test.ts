@@ -92,7 +92,7 @@ describe.skipIf(reason !== undefined)(`secrets of a queue in BullMQ${reason ? ` 
     let runs = 0
     const { errors } = queues.handle(queue, () => (runs += 1))
     await until(async () => (await queue.deadLetters()).length === 1)
-    expect(errors).toEqual([expect.objectContaining({ code: 'CACHE_FAILED' })])
+    expect(errors).toEqual([expect.objectContaining({ code: 'SEAL_BROKEN' })])
     expect(runs).toBe(0)
     await plain.close()
   })

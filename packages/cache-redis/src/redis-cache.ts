@@ -32,7 +32,7 @@ export interface RedisCacheOptions extends RedisPlace {
  * Entries end by the span that is left when they are set, so the clock of Redis may be wrong. A client that queues a
  * command while Redis is away sets an entry that ends later by that time; core does not hand out an expired token.
  *
- * Its methods reject with `CACHE_FAILED`.
+ * Its methods reject with `CACHE_FAILED`, or `SEAL_BROKEN` for what was damaged or written by others.
  *
  * @throws {TypeError} When an option can never work, and without `sealWith`.
  */

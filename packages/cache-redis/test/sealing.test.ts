@@ -71,7 +71,7 @@ describe.skipIf(reason !== undefined)(`what is in Redis${reason === undefined ? 
     const look = await inspector(redis)
     const [key = ''] = await look.keys('hubauth:t:*')
     await look.set(key, change((await look.get(key)) ?? ''))
-    expect((await hubauthError(cache.get('name'))).code).toBe('CACHE_FAILED')
+    expect((await hubauthError(cache.get('name'))).code).toBe('SEAL_BROKEN')
   })
 
   test('a value that was moved to another name is refused', async () => {
@@ -83,7 +83,7 @@ describe.skipIf(reason !== undefined)(`what is in Redis${reason === undefined ? 
     await cache.set('admin', 'strong', later())
     const strong = (await look.keys('hubauth:t:*')).find((key) => key !== weak) ?? ''
     await look.copy(strong, weak, { REPLACE: true })
-    expect((await hubauthError(cache.get('read-only'))).code).toBe('CACHE_FAILED')
+    expect((await hubauthError(cache.get('read-only'))).code).toBe('SEAL_BROKEN')
     expect(await cache.get('admin')).toBe('strong')
   })
 })

@@ -68,6 +68,7 @@ export const ERRORS = {
   TIMEOUT: passing(504, 'Try again, or raise timeoutMs.'),
   HOST_REFUSED: lasting(500, 'Fetch other hosts without this token.'),
   CACHE_FAILED: passing(500, 'Check the cache; meanwhile tokens are minted instead.'),
+  SEAL_BROKEN: lasting(500, 'Check that every process has the same secrets.'),
   CONFIG_INVALID: lasting(500, 'Correct the configuration file.'),
   WEBHOOK_METHOD_NOT_ALLOWED: {
     ...lasting(405, 'Look at Recent Deliveries in the settings of the app; there is nothing to see here.'),

@@ -11,6 +11,7 @@ import {
   requestInstallation,
   type StoreProblem,
   sealedCache,
+  sealing,
   signerKey,
   staticToken,
   storedSecret,
@@ -126,6 +127,15 @@ export const PROVOCATIONS: Partial<Record<HubauthErrorCode, Provocation>> = {
   CACHE_FAILED: async (vault) => [
     ...(await problems(vault, plaintextCache(clientThatQuotesItsCommand()))),
     ...(await problems(vault, sealedCache({ ...memoryCache(), get: async () => TOKEN }, SEAL_SECRET))),
+  ],
+  SEAL_BROKEN: async () => [
+    await rejection(sealing(SEAL_SECRET, 'sealWith').open('name', TOKEN)),
+    await rejection(
+      sealing(SEAL_SECRET, 'sealWith').open(
+        TOKEN,
+        await sealing(SEAL_SECRET, 'sealWith').seal('name', TOKEN),
+      ),
+    ),
   ],
   INSTALLATION_MISSING: async (vault) => [
     await rejection(

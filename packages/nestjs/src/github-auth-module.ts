@@ -1,17 +1,11 @@
-import {
-  createGitHubAuth,
-  type GitHubAuth,
-  type GitHubInstallation,
-  type OrganizationsAuth,
-  systemClock,
-  type WebhookReceiver,
-} from '@hubauth/core'
+import { createGitHubAuth, type GitHubAuth, type OrganizationsAuth, systemClock } from '@hubauth/core'
 import {
   type ConfigurableModuleAsyncOptions,
   ConfigurableModuleBuilder,
   type DynamicModule,
   Inject,
   Module,
+  type OnApplicationBootstrap,
   type OnModuleDestroy,
   type OnModuleInit,
 } from '@nestjs/common'
@@ -38,11 +32,11 @@ import {
   githubOptionsToken,
   githubWebhookReceiverToken,
 } from './github-auth-tokens.ts'
-import { logger } from './nest-error.ts'
+import { logError, logger } from './nest-error.ts'
 import { handledEvents } from './on-github-event.ts'
 import { webhookHandler } from './webhook-handler.ts'
 import { mountWebhooks } from './webhook-mount.ts'
-import { webhookReceiver } from './webhook-receiver.ts'
+import { type AppReceiver, webhookReceiver } from './webhook-receiver.ts'
 
 /** Platforms kill 30 s after they said so. */
 const DRAIN_MS = 25_000
@@ -75,11 +69,14 @@ const ConfigurableModuleClass: GitHubAuthModuleClass = configurable.Configurable
  * Wrong options, `@OnGitHubEvent` methods without `webhooks`, and parameters that let callers name an installation
  * without `authorize` keep the application from starting.
  *
- * On shutdown, in `onModuleDestroy`, new deliveries get 503 and the running handlers are waited for, up to `drainMs`: close
- * what they use in `beforeApplicationShutdown` or later.
+ * On shutdown, in `onModuleDestroy`, new deliveries get 503, no more are taken from a queue, and the running handlers are
+ * waited for, up to `drainMs`: close what they use in `beforeApplicationShutdown` or later.
  */
 @Module({ imports: [DiscoveryModule] })
-export class GitHubAuthModule extends ConfigurableModuleClass implements OnModuleInit, OnModuleDestroy {
+export class GitHubAuthModule
+  extends ConfigurableModuleClass
+  implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy
+{
   readonly #setup: Setup
   readonly #moduleRef: ModuleRef
   #mountError: TypeError | undefined
@@ -106,10 +103,11 @@ export class GitHubAuthModule extends ConfigurableModuleClass implements OnModul
     checkSetup(this.#setup, this.#moduleRef)
     const methods = discoverMethods(this.#moduleRef.get(DiscoveryService, { strict: false }))
     const events = new Set(methods.flatMap((method) => this.#take(method)))
-    const { webhookPath } = this.#setup
-    if (webhookPath !== undefined && this.#options().webhooks === undefined)
-      throw new TypeError('webhookPath: pass webhooks: { secrets } to GitHubAuthModule.forRoot() as well.')
-    logEvents([...events].join(', '), webhookPath)
+    logEvents([...events].join(', '), { ...this.#options(), ...this.#setup })
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.#options().webhooks?.worker !== false) this.#receiver().start?.()
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -119,7 +117,7 @@ export class GitHubAuthModule extends ConfigurableModuleClass implements OnModul
       () => logger.warn(`webhook handlers still run after ${drainMs} ms; shutdown goes on without them`),
       () => undefined,
     )
-    await Promise.race([this.#receiver().close(), late])
+    await Promise.race([this.#receiver().close().catch(logError), late])
     drained.abort()
   }
 
@@ -157,15 +155,20 @@ export class GitHubAuthModule extends ConfigurableModuleClass implements OnModul
     return this.#moduleRef.get(githubOptionsToken(this.#setup.app))
   }
 
-  #receiver(): WebhookReceiver<GitHubInstallation> {
+  #receiver(): AppReceiver {
     return this.#moduleRef.get(githubWebhookReceiverToken(this.#setup.app))
   }
 }
 
 /** Says which events are handled where; nothing else would, when a provider or a path is missing. */
-function logEvents(events: string, webhookPath: string | undefined): void {
-  const where = `GitHub webhooks at ${webhookPath}`
-  if (webhookPath === undefined) {
+function logEvents(
+  events: string,
+  { webhookPath, webhooks }: Pick<GitHubAuthRootOptions, 'webhookPath' | 'webhooks'>,
+): void {
+  const from = webhooks?.queue && 'GitHub webhooks in the queue'
+  const where = webhookPath === undefined ? from : `GitHub webhooks at ${webhookPath}`
+  if (webhooks?.worker === false) logger.log(`${where}: left to other processes`)
+  else if (where === undefined) {
     if (events !== '')
       logger.warn(
         `There are @OnGitHubEvent() methods (${events}) and no webhookPath: nothing calls them, unless you call receive() of @InjectGitHubWebhooks() yourself.`,

@@ -1,4 +1,5 @@
 import type {
+  DeliveryQueue,
   GitHubAppOptions,
   GitHubInstallation,
   InstallationTarget,
@@ -16,10 +17,31 @@ export type AuthorizeGitHub = (
   target: InstallationTarget,
 ) => boolean | Promise<boolean>
 
+interface CommonWebhooksOptions
+  extends Omit<WebhookReceiverOptions<GitHubInstallation>, 'auth' | 'secrets' | 'queue'> {
+  /**
+   * Whether this process works on the `queue`. Default true; `false` leaves that to other processes, whose `@OnGitHubEvent`
+   * methods run in place of those here. Has no meaning without a queue.
+   */
+  readonly worker?: boolean | undefined
+}
+
+/**
+ * The options of `createWebhookReceiver`. With a `queue`, a worker in this process runs the `@OnGitHubEvent` methods: it
+ * starts in `onApplicationBootstrap`, before that of your modules, and stops in `onModuleDestroy`.
+ *
+ * `secrets` may be missing in a process that only works on the queue, without `webhookPath` and `GitHubWebhookGuard`.
+ */
+export type GitHubWebhooksOptions = CommonWebhooksOptions &
+  (
+    | Pick<WebhookReceiverOptions, 'secrets' | 'queue'>
+    | { readonly secrets?: undefined; readonly queue: DeliveryQueue }
+  )
+
 /** What `GitHubAuthModule` needs besides the options of `createGitHubAuth`. */
 export interface GitHubAuthNestOptions {
-  /** Options of the webhook receiver. Without them, the app takes no webhooks. `onError` logs with Nest's Logger. */
-  readonly webhooks?: Omit<WebhookReceiverOptions<GitHubInstallation>, 'auth'> | undefined
+  /** How webhooks are taken. Without it, the app takes none. `onError` logs with Nest's Logger. */
+  readonly webhooks?: GitHubWebhooksOptions | undefined
   /**
    * Who may act as which installation, for every `@GitHubAuth('org')` and `@GitHubToken('org')`; `guards` says that the
    * guards of those routes decide. Without it, an application that has such a parameter does not start.

@@ -38,7 +38,7 @@ export class GitHubWebhookGuard implements CanActivate, OnModuleInit {
   onModuleInit(): void {
     const token = githubOptionsToken(this.app)
     const { webhooks } = this.#moduleRef.get<GitHubAuthNestOptions>(token, { strict: false })
-    if (webhooks === undefined)
+    if (webhooks?.secrets === undefined)
       throw new TypeError('GitHubWebhookGuard: pass webhooks: { secrets } to GitHubAuthModule.forRoot().')
   }
 

@@ -7,6 +7,7 @@ export type {
   GitHubAuthNestOptions,
   GitHubAuthOptionsFactory,
   GitHubAuthRootOptions,
+  GitHubWebhooksOptions,
 } from './github-auth-options.ts'
 export {
   githubAuthToken,

@@ -24,7 +24,8 @@ const HANDLED = '@hubauth/nestjs:handled'
  *
  * Without decorated parameters the method gets the delivery and the installation. Guards, interceptors and pipes run, the
  * global ones too, in a context of type `github`; exception filters do not. A method that throws, and a guard that
- * denies, make the delivery fail: GitHub is told 500, `onError` the reason, and it can be redelivered.
+ * denies, make the delivery fail: GitHub is told 500, `onError` the reason, and it can be redelivered. With a queue, it is
+ * tried again.
  */
 export function OnGitHubEvent(
   event: WebhookEventName,

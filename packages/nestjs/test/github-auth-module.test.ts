@@ -87,7 +87,7 @@ describe('GitHubAuthModule', () => {
     const imports = [GitHubAuthModule.forRoot({ ...OFFLINE, webhooks: undefined }), FeatureModule]
     const { app, close } = await startApp({ imports })
     expect(() => app.get(Service).webhooks?.on('issues', () => undefined)).toThrow(
-      new TypeError('this app has no webhooks: pass webhooks: { secrets } to GitHubAuthModule.forRoot().'),
+      new TypeError('this app takes no webhooks: pass webhooks: { secrets } to GitHubAuthModule.forRoot().'),
     )
     await close()
   })

@@ -88,7 +88,7 @@ describe('GitHubHealthIndicator', () => {
   it('is down when GitHub does not answer in time, or not at all', async () => {
     const hung = github.fail({ method: 'GET', route: '/app', response: 'hang' })
     const clock = manualClock(github.now)
-    const { probe, close } = await start({ clock }, { timeoutMs: 50 })
+    const { probe, close } = await start({ clock }, { timeoutMs: 1_000 })
     expect(await probe()).toEqual({ status: 503, github: { status: 'down', reason: 'TimeoutError' } })
     hung.remove()
     await clock.advance(10_000)

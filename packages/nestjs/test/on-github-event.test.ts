@@ -257,7 +257,7 @@ describe('@OnGitHubEvent', () => {
     }
     const imports = [GitHubAuthModule.forRoot({ ...OFFLINE, webhooks: undefined })]
     await expect(startApp({ imports, providers: [NoWebhooks] })).rejects.toThrow(
-      'NoWebhooks.onIssue: this app has no webhooks: pass webhooks: { secrets } to GitHubAuthModule.forRoot().',
+      'NoWebhooks.onIssue: this app takes no webhooks: pass webhooks: { secrets } to GitHubAuthModule.forRoot().',
     )
     class Made {
       @OnGitHubEvent('issues')

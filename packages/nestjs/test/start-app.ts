@@ -63,7 +63,7 @@ export function watchedAuth(): { readonly auth: GitHubAuth; readonly targets: un
   const real = createGitHubAuth({ appId: 1, key: pemKey(rsaKey().pkcs1), fetch: OFFLINE.fetch })
   const targets: unknown[] = []
   const auth: GitHubAuth = {
-    app: real.app,
+    ...real,
     installation(target) {
       targets.push(target)
       return real.installation(target)

@@ -1,5 +1,11 @@
 // Compiled by `tsc`, never run: what must and must not type-check, with NestJS 12 and 11.
-import { type Delivery, type GitHubInstallation, type InstallationToken, pemKey } from '@hubauth/core'
+import {
+  type Delivery,
+  type GitHubInstallation,
+  type InstallationToken,
+  memoryQueue,
+  pemKey,
+} from '@hubauth/core'
 import {
   type AuthorizeGitHub,
   GitHubAuth,
@@ -34,6 +40,8 @@ const authorize: AuthorizeGitHub = (context, { owner }) =>
 GitHubAuthModule.forRoot(app) satisfies DynamicModule
 GitHubAuthModule.forRoot({ ...app, authorize, webhooks: { secrets: ['new', 'old'] }, webhookPath: '/hooks' })
 GitHubAuthModule.forRoot({ organizations: { acme: app }, authorize: 'guards', name: 'ghes', isGlobal: false })
+GitHubAuthModule.forRoot({ ...app, webhooks: { secrets: 'secret', queue: memoryQueue(), worker: false } })
+GitHubAuthModule.forRoot({ ...app, webhooks: { queue: memoryQueue() } })
 GitHubAuthModule.forRootAsync({
   inject: ['config'],
   useFactory: async (id: number) => ({ ...app, appId: id, webhooks: { secrets: 'secret' } }),
@@ -83,6 +91,8 @@ GitHubAuthModule.forRootAsync({ useFactory: () => ({ ...app, webhookPath: '/hook
 GitHubAuthModule.forRootAsync({ useFactory: async () => ({ ...app, name: 'ghes' }) })
 // @ts-expect-error a key is needed
 GitHubAuthModule.forRoot({ appId: 1 })
+// @ts-expect-error secrets or a queue are needed
+GitHubAuthModule.forRoot({ ...app, webhooks: {} })
 // @ts-expect-error the module makes the auth of its receiver
 GitHubAuthModule.forRoot({ ...app, webhooks: { secrets: 'secret', auth: { forDelivery: () => 1 } } })
 // @ts-expect-error there is no third way

@@ -1,47 +1,12 @@
 import type { WebhookReceiver } from '@hubauth/core'
 import { manualClock, signedDelivery } from '@hubauth/testing'
-import {
-  Controller,
-  Injectable,
-  Logger,
-  Module,
-  type OnModuleDestroy,
-  Post,
-  type Provider,
-  ShutdownSignal,
-} from '@nestjs/common'
+import { Controller, Logger, Module, Post, type Provider, ShutdownSignal } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { describe, expect, it, vi } from 'vitest'
 import { GitHubAuthModule, type GitHubAuthModuleExtras, OnGitHubEvent } from '../src/index.ts'
+import { slowHandler } from './slow-handler.ts'
 import { adapters, OFFLINE, SECRET, startApp } from './start-app.ts'
-
-/** A handler that runs until it is told to finish, and the order in which things end. */
-function slowHandler() {
-  const order: string[] = []
-  let finish: () => void = () => undefined
-  let started: () => void = () => undefined
-  const isStarted = new Promise<void>((resolve) => {
-    started = resolve
-  })
-  const told = new Promise<void>((resolve) => {
-    finish = resolve
-  })
-  @Injectable()
-  class Issues implements OnModuleDestroy {
-    @OnGitHubEvent('issues')
-    async onIssue() {
-      started()
-      await told
-      order.push('handled')
-    }
-
-    onModuleDestroy() {
-      order.push('destroyed')
-    }
-  }
-  return { Issues, order, isStarted, finish: () => finish() }
-}
 
 describe.each(adapters)('webhookPath on %s', (_, adapter) => {
   it('is exactly that path: others are routes, a query does not matter', async () => {

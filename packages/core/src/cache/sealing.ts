@@ -20,7 +20,7 @@ export interface Sealing {
   /**
    * Opens what one of the secrets sealed.
    *
-   * @throws {HubauthError} `CACHE_FAILED` when it was damaged, belongs to another name, or no secret fits.
+   * @throws {HubauthError} `SEAL_BROKEN` when it was damaged, belongs to another name, or no secret fits.
    */
   open(name: string, sealed: string): Promise<string>
 }
@@ -86,9 +86,8 @@ class SecretSealing implements Sealing {
       return new TextDecoder('utf-8', { ignoreBOM: true }).decode(opened)
     } catch {
       throw new HubauthError(
-        'CACHE_FAILED',
+        'SEAL_BROKEN',
         'A sealed value could not be opened: it was damaged, moved to another name, or sealed with a secret that is not configured.',
-        { remedy: 'Check that every process has the same secrets.' },
       )
     }
   }

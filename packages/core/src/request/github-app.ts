@@ -19,6 +19,7 @@ import { Suspensions } from '../token/suspensions.ts'
 import type { Token } from '../token/token.ts'
 import type { GetTokenOptions, TokenProvider } from '../token/token-provider.ts'
 import { type CanonicalScope, canonicalScope, type TokenScope } from '../token/token-scope.ts'
+import { Turns } from '../token/turns.ts'
 import { checkAppOptions, type GitHubAppOptions } from './app-options.ts'
 import type { AuthenticatedFetchContext } from './authenticated-call.ts'
 import {
@@ -104,6 +105,7 @@ export class GitHubApp {
     const { notInstalled } = profile
     const facts: AppFacts = { appId, owners: boundedMap(maxTokens) }
     const { owners } = facts
+    const turns = new Turns({ clock: local, timeoutMs })
     this.#shared = {
       ...shared,
       api,
@@ -114,6 +116,7 @@ export class GitHubApp {
       flights: new Flights(),
       pauses: boundedMap(MAX_PAUSES),
       suspensions: new Suspensions({ clock: local, changes, report }),
+      turns,
       timeoutMs,
       refreshBeforeMs: options.refreshBeforeMs,
       notInstalled,
@@ -140,6 +143,7 @@ export class GitHubApp {
       notInstalled,
       owners,
       changes,
+      turns,
       observe,
     })
     this.#bot = new BotIdentityLookup({ profile, host, clock, timeoutMs })

@@ -1,6 +1,7 @@
 import type { ChangeLog } from '../cache/change-log.ts'
 import { Flights } from '../cache/flights.ts'
 import type { StoreGuard } from '../cache/store-guard.ts'
+import type { GitHubClock } from '../github/github-clock.ts'
 import type { Observe } from '../observe.ts'
 import type { TokenChanges } from './cached-tokens.ts'
 import { InstallationToken } from './installation-token.ts'
@@ -14,13 +15,14 @@ const LOOK_AFTER_MS = 125
 const MAX_MARKS = 50_000
 /** What could not be told while the store was down; more is not worth keeping. */
 const MAX_UNTOLD = 1_000
+/** When it is tried again, for six minutes, if nobody asks for a token meanwhile: a process that only receives must not keep it to itself. */
+const TELL_AGAIN_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000, 60_000, 60_000]
 
 /** Options of {@link InstallationChanges}. */
 export interface InstallationChangesOptions {
   /** The root of the API: the same ids mean other installations on another GitHub. */
   readonly apiUrl: string
-  /** By GitHub's clock, as tokens are. */
-  readonly clock: { now(): number }
+  readonly clock: GitHubClock
   /** Undefined for one process alone. */
   readonly log: ChangeLog | undefined
   readonly guard: StoreGuard
@@ -44,11 +46,12 @@ interface Mark {
  */
 export class InstallationChanges implements TokenChanges<InstallationToken> {
   readonly #options: InstallationChangesOptions
-  /** Of this process, so that it does not take its own entries for news. */
-  readonly #id = crypto.randomUUID()
+  /** Of this process, so that it does not take its own entries for news. Made when it is needed: Workers start without chance. */
+  #id = ''
   readonly #looks = new Flights<void>()
   readonly #marks = new Map<string, Mark>()
   readonly #untold: string[][] = []
+  #isTellingAgain = false
   #version = 0
   #position = ''
   /** What is older counts as changed. */
@@ -108,9 +111,21 @@ export class InstallationChanges implements TokenChanges<InstallationToken> {
     for (const subject of subjects) this.#mark(subject, undefined)
     observe?.({ type: 'change', origin: 'here' })
     if (log === undefined) return
+    this.#id ||= crypto.randomUUID()
     this.#untold.push([...subjects])
     if (this.#untold.length > MAX_UNTOLD) this.#untold.shift()
     await this.#tell(log)
+    if (this.#untold.length > 0 && !this.#isTellingAgain) void this.#tellAgain(log)
+  }
+
+  async #tellAgain(log: ChangeLog): Promise<void> {
+    this.#isTellingAgain = true
+    for (const pauseMs of TELL_AGAIN_MS) {
+      await this.#options.clock.local.sleep(pauseMs)
+      if (this.#untold.length === 0) break
+      await this.#tell(log)
+    }
+    this.#isTellingAgain = false
   }
 
   async #read(log: ChangeLog): Promise<void> {

@@ -6,6 +6,7 @@ import { type Observe, timed } from '../observe.ts'
 import type { AppApi } from './app-api.ts'
 import type { NotInstalled } from './app-profile.ts'
 import type { InstallationChanges } from './installation-changes.ts'
+import type { Turns } from './turns.ts'
 
 /** By what name to find an installation. Letter case does not matter. */
 export type InstallationName =
@@ -39,6 +40,7 @@ export interface InstallationLookupOptions {
   /** Told the login of every account that is found. */
   readonly owners: BoundedMap<string>
   readonly changes: InstallationChanges
+  readonly turns: Turns
   readonly observe: Observe | undefined
 }
 
@@ -76,12 +78,15 @@ export class InstallationLookup {
   }
 
   async #look(name: InstallationName, key: string): Promise<number> {
-    const { app, clock, timeoutMs, changes, observe } = this.#options
+    const { app, clock, timeoutMs, changes, turns, observe } = this.#options
     const { version } = changes
     const what = `Looking up the installation on ${describe(name)}`
     const installationId = await timed(
       clock,
-      () => withDeadline({ clock, timeoutMs, what }, (deadline) => this.#ask(name, what, deadline)),
+      () =>
+        turns.take(what, () =>
+          withDeadline({ clock, timeoutMs, what }, (deadline) => this.#ask(name, what, deadline)),
+        ),
       observe && ((how) => observe({ type: 'lookup', app, ...how })),
     )
     this.#kept.set(key, { installationId, version, expiresAt: clock.now() + KEEP_MS })

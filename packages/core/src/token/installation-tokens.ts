@@ -13,6 +13,7 @@ import { singleFlightTokens } from './single-flight-tokens.ts'
 import type { Suspensions } from './suspensions.ts'
 import type { GetTokenOptions, TokenProvider } from './token-provider.ts'
 import { type CanonicalScope, delimited } from './token-scope.ts'
+import type { Turns } from './turns.ts'
 
 /** What all installation tokens of an app share. */
 export interface InstallationTokensContext extends MintContext {
@@ -21,6 +22,7 @@ export interface InstallationTokensContext extends MintContext {
   readonly flights: Flights<InstallationToken>
   readonly pauses: BoundedMap<number>
   readonly suspensions: Suspensions
+  readonly turns: Turns
   readonly cache: Cache | undefined
   readonly lease: Lease | undefined
   readonly guard: StoreGuard
@@ -41,7 +43,7 @@ export function installationTokens(
   installationId: number,
   scope: CanonicalScope,
 ): CachedTokens<InstallationToken> {
-  const { memory, flights, pauses, suspensions, timeoutMs, refreshBeforeMs, report, changes } = context
+  const { memory, flights, pauses, suspensions, turns, timeoutMs, refreshBeforeMs, report, changes } = context
   // Within one app the installation and the scope tell tokens apart; the shared cache needs the rest as well.
   const key = scope.key === '' ? String(installationId) : `${installationId}/${scope.key}`
   const { clock, facts, observe } = context
@@ -56,8 +58,10 @@ export function installationTokens(
   const what = `Minting a token for installation ${installationId}`
   const minted: TokenProvider<InstallationToken> = {
     getToken: (wanted: GetTokenOptions = {}) =>
-      withDeadline({ clock: clock.local, timeoutMs, what }, (deadline) =>
-        shared === undefined ? mint(deadline) : shared.get(wanted, deadline),
+      turns.take(what, () =>
+        withDeadline({ clock: clock.local, timeoutMs, what }, (deadline) =>
+          shared === undefined ? mint(deadline) : shared.get(wanted, deadline),
+        ),
       ),
   }
   const single = singleFlightTokens(minted, { flights, key, clock })

@@ -25,6 +25,8 @@ const LOOKUP_PAUSE_MS = 60_000
  */
 export class LocatedTokens implements TokenProvider<InstallationToken>, TokenKeeper<InstallationToken> {
   readonly #location: Location
+  /** Not through the location: with many handles, every object on the way to a token is one that no cache of the CPU has. */
+  readonly #changes: InstallationChanges
   #installationId: number | undefined
   #tokens: CachedTokens<InstallationToken> | undefined
   #locatedUntil = 0
@@ -33,6 +35,7 @@ export class LocatedTokens implements TokenProvider<InstallationToken>, TokenKee
 
   constructor(location: Location) {
     this.#location = location
+    this.#changes = location.changes
   }
 
   /** The installation, once it was found. */
@@ -41,7 +44,7 @@ export class LocatedTokens implements TokenProvider<InstallationToken>, TokenKee
   }
 
   getToken(options?: GetTokenOptions): Promise<InstallationToken> {
-    const isLocated = this.#version === this.#location.changes.version
+    const isLocated = this.#version === this.#changes.version
     return (isLocated ? this.#tokens?.served(options, this.#locatedUntil) : undefined) ?? this.#renew(options)
   }
 
@@ -67,7 +70,8 @@ export class LocatedTokens implements TokenProvider<InstallationToken>, TokenKee
   }
 
   async #locate(gone?: number): Promise<CachedTokens<InstallationToken>> {
-    const { tokensOf, clock, changes } = this.#location
+    const { tokensOf, clock } = this.#location
+    const changes = this.#changes
     if (!changes.isFresh(clock.now())) await changes.look()
     const isGone = gone !== undefined && gone === this.#installationId
     const { version } = changes

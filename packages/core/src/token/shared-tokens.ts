@@ -82,21 +82,26 @@ export class SharedTokens implements TokenKeeper<InstallationToken> {
     const { clock, guard, key, timeoutMs } = this.#options
     const { local } = clock
     const startedAt = local.now()
-    const giveUpAt = deadline.at - timeoutMs * MINT_SHARE
+    const patienceMs = timeoutMs * (1 - MINT_SHARE)
+    let sleptMs = 0
     for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(pollMs * POLL_GROWTH, LONGEST_POLL_MS)) {
       const release = await guard.run((signal) => lease.acquire(key, timeoutMs * LEASE_SHARE, { signal }))
-      const isWaiting = pollMs > FIRST_POLL_MS
+      const isWaiting = sleptMs > 0
+      // A clock that is set back in the middle must not make anybody wait for longer.
+      const waitedMs = Math.max(sleptMs, local.now() - startedAt)
       if (release !== undefined && release !== 'failed') {
         if (isWaiting) this.#waited('took-over', startedAt)
         return this.#mintAndRelease(wanted, release, deadline)
       }
       // A lease that failed is no reason to wait.
-      if (release === 'failed' || local.now() + pollMs > giveUpAt) {
+      if (release === 'failed' || waitedMs + pollMs > patienceMs) {
         if (isWaiting) this.#waited('gave-up', startedAt)
         return this.#mint(deadline)
       }
       // Not all at the same moment.
-      await local.sleep(Math.round(pollMs * (0.75 + Math.random() / 2)), deadline.signal)
+      const ms = Math.round(pollMs * (0.75 + Math.random() / 2))
+      await local.sleep(ms, deadline.signal)
+      sleptMs += ms
       const minted = await this.#read(wanted)
       if (minted === undefined) continue
       this.#waited('shared', startedAt)

@@ -77,7 +77,7 @@ describe('sealedCache', () => {
     await cache.set('globex', 'token of globex', FAR)
     const [[acme = '', value = ''] = [], [globex = ''] = []] = behind.entries
     behind.entries.set(globex, value)
-    await errorWithCode('CACHE_FAILED', cache.get('globex'))
+    await errorWithCode('SEAL_BROKEN', cache.get('globex'))
     expect(await cache.get('acme')).toBe('token of acme')
     expect(acme).not.toBe(globex)
   })
@@ -93,7 +93,7 @@ describe('sealedCache', () => {
     const cache = sealedCache(behind, NEW_SECRET)
     await cache.set('name', 'value', FAR)
     for (const name of behind.entries.keys()) behind.entries.set(name, damaged)
-    await errorWithCode('CACHE_FAILED', cache.get('name'))
+    await errorWithCode('SEAL_BROKEN', cache.get('name'))
   })
 
   it('refuses a value with any one bit changed', async () => {
@@ -106,7 +106,7 @@ describe('sealedCache', () => {
       const changed = Buffer.from(bytes)
       changed.writeUInt8(bytes.readUInt8(index) ^ 1, index)
       behind.entries.set(name, changed.toString('base64url'))
-      await errorWithCode('CACHE_FAILED', cache.get('name'))
+      await errorWithCode('SEAL_BROKEN', cache.get('name'))
     }
   })
 

@@ -1,7 +1,7 @@
 import { manualClock } from '@hubauth/testing'
 import { describe, expect, it } from 'vitest'
 import { StoreGuard } from '../../src/cache/store-guard.ts'
-import type { HubauthEvent } from '../../src/index.ts'
+import { type HubauthEvent, sealing } from '../../src/index.ts'
 
 function guarded() {
   const clock = manualClock()
@@ -101,6 +101,15 @@ describe('the guard of a shared store', () => {
     expect(reports).toHaveLength(2)
     expect(events.map((event) => event.type === 'store' && event.state)).toEqual(['down', 'up', 'down'])
     expect(events[1]).toMatchObject({ downMs: 500 })
+  })
+
+  it('reports a value that was damaged, and goes on using the store', async () => {
+    const { guard, reports, events } = guarded()
+    const open = () => sealing('x'.repeat(32), 'sealWith').open('name', 'damaged')
+    expect(await guard.run(open)).toBe('failed')
+    expect(await guard.run(up)).toBe('value')
+    expect(reports).toMatchObject([{ code: 'CACHE_FAILED', cause: { code: 'SEAL_BROKEN' } }])
+    expect(events).toEqual([])
   })
 
   it('does not wait longer when the clock is set back', async () => {

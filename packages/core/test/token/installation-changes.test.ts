@@ -2,6 +2,7 @@ import { manualClock } from '@hubauth/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { StoreGuard } from '../../src/cache/store-guard.ts'
+import { GitHubClock } from '../../src/github/github-clock.ts'
 import { type ChangeLog, type HubauthEvent, memoryChangeLog } from '../../src/index.ts'
 import { InstallationChanges } from '../../src/token/installation-changes.ts'
 
@@ -16,7 +17,7 @@ function fleet(shared: ChangeLog | 'none' = memoryChangeLog()) {
     const observe = (event: HubauthEvent) => void events.push(event)
     const report = (error: unknown) => void reports.push(error)
     const guard = new StoreGuard({ clock, store: 'cache', failed: 'The cache failed.', report, observe })
-    return new InstallationChanges({ apiUrl, clock, log, guard, observe })
+    return new InstallationChanges({ apiUrl, clock: new GitHubClock(clock), log, guard, observe })
   }
   return { clock, reports, start }
 }
@@ -164,6 +165,23 @@ describe('what a process knows of changes', () => {
     await other.look()
     expect(other.isUnchanged('7', version)).toBe(false)
     expect(reports).toHaveLength(2)
+  })
+
+  it('reaches the others when the log is back, also when nobody asks the one that knows', async () => {
+    const kept = memoryChangeLog()
+    let isDown = true
+    const log: ChangeLog = {
+      append: async (entry, keepMs) =>
+        isDown ? Promise.reject(new Error('down')) : kept.append(entry, keepMs),
+      read: (after) => kept.read(after),
+    }
+    const { clock, start } = fleet(log)
+    const [one, other] = [start(), start()]
+    await one.announce(['7'])
+    isDown = false
+    await clock.advance(10_000)
+    await other.look()
+    expect(other.isUnchanged('7', 0)).toBe(false)
   })
 
   it.each([

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { type Cache, memoryCache, memoryLease, sealedCache, type TokenCache } from '../../src/index.ts'
+import {
+  type Cache,
+  type HubauthEvent,
+  type Lease,
+  memoryCache,
+  memoryLease,
+  sealedCache,
+  type TokenCache,
+} from '../../src/index.ts'
 import { MINT, startGitHub } from '../github.ts'
 import { hubauthError } from '../rejection.ts'
 import { isMint, json, scriptedGitHub } from '../scripted-github.ts'
@@ -96,6 +104,48 @@ describe('a lease', () => {
     await time.settle(acme.token())
     expect(simulator.mints).toBe(1)
     expect(time.clock.now() - startedAt).toBeLessThanOrEqual(10_000)
+  })
+
+  it('is not waited for longer when the clock is set back meanwhile', async () => {
+    const { time, auth, simulator } = await startGitHub()
+    let setBackMs = 0
+    const clock = { ...time.clock, now: () => time.clock.now() - setBackMs }
+    const lease = { acquire: async () => undefined }
+    const cache = memoryCache({ clock })
+    const token = auth({ cache, lease, clock }).installation({ installationId: 7 }).token()
+    await time.pass(1_000)
+    setBackMs = 7_200_000
+    await time.settle(token)
+    expect(simulator.mints).toBe(1)
+  })
+
+  it('is taken over in four seconds from a holder that died, by one of all who wait', async () => {
+    const { time, auth, simulator } = await startGitHub()
+    const cache = memoryCache({ clock: time.clock })
+    const lease = memoryLease({ clock: time.clock })
+    const taken: string[] = []
+    const recording: Lease = {
+      async acquire(key, ttlMs, options) {
+        // Somebody who never comes back was first.
+        if (taken.length === 0) await lease.acquire(key, ttlMs)
+        taken.push(key)
+        return lease.acquire(key, ttlMs, options)
+      },
+    }
+    const events: HubauthEvent[] = []
+    const observe = (event: HubauthEvent) => void events.push(event)
+    const startedAt = time.clock.now()
+    const handles = [1, 2, 3].map(() =>
+      auth({ cache, lease: recording, observe }).installation({ installationId: 7 }),
+    )
+    await time.settle(Promise.all(handles.map((handle) => handle.token())))
+    expect(simulator.mints).toBe(1)
+    expect(time.clock.now() - startedAt).toBeLessThan(5_000)
+    expect(events.filter(({ type }) => type === 'wait')).toMatchObject([
+      { outcome: 'took-over', installationId: 7 },
+      { outcome: 'shared' },
+      { outcome: 'shared' },
+    ])
   })
 
   it.each([
