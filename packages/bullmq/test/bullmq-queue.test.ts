@@ -1,36 +1,26 @@
 import { randomUUID } from 'node:crypto'
-import { type LocalRedis, startRedis, withoutRedis } from '@hubauth/stores/redis'
+import { startRedis, withoutRedis } from '@hubauth/stores/redis'
 import { Worker } from 'bullmq'
 import { Cluster, Redis } from 'ioredis'
 import { createClient } from 'redis'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { bullmqQueue } from '../src/index.ts'
 import {
   allConnections,
   anEntry,
   everythingIn,
   openConnections,
-  queuesOn,
   remember,
   sealWith,
   until,
 } from './queues.ts'
+import { redisForSuite } from './redis-for-suite.ts'
 
 const reason = withoutRedis()
 
 describe.skipIf(reason !== undefined)(`a queue in BullMQ${reason ? ` (${reason})` : ''}`, () => {
-  let redis: LocalRedis
-  let client: Redis
-  const queues = queuesOn(() => redis)
-  beforeAll(async () => {
-    redis = await startRedis()
-    client = new Redis(redis.url)
-  })
-  afterAll(async () => {
-    await queues.close()
-    client.disconnect()
-    await redis.stop()
-  })
+  const suite = redisForSuite()
+  const { queues } = suite
 
   it('hands an entry to a worker as it was added', async () => {
     const queue = queues.queue()
@@ -60,13 +50,13 @@ describe.skipIf(reason !== undefined)(`a queue in BullMQ${reason ? ` (${reason})
     const queue = queues.queue({ name })
     const entry = anEntry()
     await queue.add(entry, remember)
-    expect(await everythingIn(client, `bull:${name}:*`)).toContain('sealed')
+    expect(await everythingIn(suite.client, `bull:${name}:*`)).toContain('sealed')
     let done = 0
     const handling = queues.handle(queue, () => (done += 1))
     await until(() => done === 1)
     await handling.close()
     expect(await queue.add(entry, remember)).toBe('duplicate')
-    expect(await everythingIn(client, `bull:${name}:*`)).not.toContain('sealed')
+    expect(await everythingIn(suite.client, `bull:${name}:*`)).not.toContain('sealed')
   })
 
   it('forgets a key when its time is over', async () => {
@@ -124,7 +114,9 @@ describe.skipIf(reason !== undefined)(`a queue in BullMQ${reason ? ` (${reason})
     const plain = async () => {
       throw new Error('no luck')
     }
-    const worker = new Worker(name, plain, { connection: { url: redis.url, maxRetriesPerRequest: null } })
+    const worker = new Worker(name, plain, {
+      connection: { url: suite.redis.url, maxRetriesPerRequest: null },
+    })
     await until(async () => (await queue.deadLetters()).length === 1)
     await worker.close()
     const adding = Array.from({ length: 20 }, () => queue.add(entry, remember))
@@ -196,34 +188,34 @@ describe.skipIf(reason !== undefined)(`a queue in BullMQ${reason ? ` (${reason})
   const clients: [string, () => Promise<{ connection: object; end: () => void }>][] = [
     [
       'host and port',
-      async () => ({ connection: { host: '127.0.0.1', port: redis.port }, end: () => undefined }),
+      async () => ({ connection: { host: '127.0.0.1', port: suite.redis.port }, end: () => undefined }),
     ],
     [
       'a client of ioredis as it is by default',
       async () => {
-        const connection = new Redis(redis.url)
+        const connection = new Redis(suite.redis.url)
         return { connection, end: () => connection.disconnect() }
       },
     ],
     [
       'a client of ioredis that is not connected',
-      async () => ({ connection: new Redis(redis.url, { lazyConnect: true }), end: () => undefined }),
+      async () => ({ connection: new Redis(suite.redis.url, { lazyConnect: true }), end: () => undefined }),
     ],
     [
       'a client of node-redis',
       async () => {
-        const connection = createClient({ url: redis.url })
+        const connection = createClient({ url: suite.redis.url })
         await connection.connect()
         return { connection, end: () => connection.destroy() }
       },
     ],
     [
       'a client of node-redis that is not connected',
-      async () => ({ connection: createClient({ url: redis.url }), end: () => undefined }),
+      async () => ({ connection: createClient({ url: suite.redis.url }), end: () => undefined }),
     ],
   ]
   it.each(clients)('works with %s, and leaves it alone', async (_, connect) => {
-    const before = await openConnections(client)
+    const before = await openConnections(suite.client)
     const { connection, end } = await connect()
     const queue = queues.queue({ connection })
     const seen: string[] = []
@@ -235,15 +227,15 @@ describe.skipIf(reason !== undefined)(`a queue in BullMQ${reason ? ` (${reason})
     end()
     expect(seen).toEqual(['one'])
     expect(handling.errors).toEqual([])
-    await until(async () => (await openConnections(client)) === before)
+    await until(async () => (await openConnections(suite.client)) === before)
   })
 
   it('is refused at construction when an option can never work', () => {
-    const connection = { url: redis.url }
+    const connection = { url: suite.redis.url }
     const build = (options: object) => () => bullmqQueue({ connection, sealWith, ...options })
     expect(build({ connection: undefined })).toThrow(TypeError)
-    expect(build({ connection: redis.url })).toThrow(/^connection: expected options such as/)
-    expect(build({ connection: { url: redis.url, keyPrefix: 'app:' } })).toThrow(/keyPrefix/)
+    expect(build({ connection: suite.redis.url })).toThrow(/^connection: expected options such as/)
+    expect(build({ connection: { url: suite.redis.url, keyPrefix: 'app:' } })).toThrow(/keyPrefix/)
     expect(build({ sealWith: undefined })).toThrow(/^sealWith: /)
     expect(build({ sealWith: 'short' })).toThrow(/^sealWith: /)
     expect(build({ sealWith: [] })).toThrow(/^sealWith: /)
@@ -263,10 +255,10 @@ describe.skipIf(reason !== undefined)(`a queue in BullMQ${reason ? ` (${reason})
   })
 
   it('connects when it is first used, and a queue that was never used closes', async () => {
-    const before = await allConnections(client)
+    const before = await allConnections(suite.client)
     const queue = queues.queue()
     await queue.close()
-    expect(await allConnections(client)).toBe(before)
+    expect(await allConnections(suite.client)).toBe(before)
     await expect(queue.add(anEntry(), remember)).rejects.toThrow(/The queue is closed/)
   })
 

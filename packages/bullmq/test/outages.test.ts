@@ -2,8 +2,9 @@ import { type LocalRedis, startRedis, withoutRedis } from '@hubauth/stores/redis
 import { expectHidden, hubauthError } from '@hubauth/testing'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accepted, anEntry, queuesOn, remember, until } from './queues.ts'
+import { describe, expect, it } from 'vitest'
+import { accepted, anEntry, remember, until } from './queues.ts'
+import { redisForSuite } from './redis-for-suite.ts'
 
 const reason = withoutRedis()
 
@@ -16,27 +17,20 @@ const clients: [string, (redis: LocalRedis) => object][] = [
 describe.skipIf(reason !== undefined)(
   `a queue in BullMQ without Redis${reason ? ` (${reason})` : ''}`,
   () => {
-    let redis: LocalRedis
-    const queues = queuesOn(() => redis)
-    beforeAll(async () => {
-      redis = await startRedis({ durable: true })
-    })
-    afterAll(async () => {
-      await queues.close()
-      await redis.stop()
-    })
+    const suite = redisForSuite({ durable: true })
+    const { queues } = suite
 
     it.each(clients)(
       'rejects additions while Redis is away, and works again after it (%s)',
       async (_, connect) => {
-        const queue = queues.queue({ connection: connect(redis), timeoutMs: 3_000 })
+        const queue = queues.queue({ connection: connect(suite.redis), timeoutMs: 3_000 })
         const [before, during, after] = [anEntry(), anEntry(), anEntry()]
         const seen: string[] = []
         expect(await queue.add(before, remember)).toBe('queued')
-        await redis.kill()
+        await suite.redis.kill()
         const adding = Array.from({ length: 50 }, () => hubauthError(queue.add(during, remember)))
         for (const error of await Promise.all(adding)) expect(error.code).toBe('WEBHOOK_QUEUE_UNAVAILABLE')
-        await redis.start()
+        await suite.redis.start()
         await accepted(queue, after)
         queues.handle(queue, ({ key }) => seen.push(key))
         await until(() => seen.length === 2)
@@ -64,15 +58,15 @@ describe.skipIf(reason !== undefined)(
     )
 
     it.each(clients)('goes on working after an outage, and reports it once (%s)', async (_, connect) => {
-      const queue = queues.queue({ connection: connect(redis) })
+      const queue = queues.queue({ connection: connect(suite.redis) })
       const seen: string[] = []
       const handling = queues.handle(queue, ({ key }) => seen.push(key))
       const [first, second] = [anEntry(), anEntry()]
       await queue.add(first, remember)
       await until(() => seen.length === 1)
-      await redis.kill()
+      await suite.redis.kill()
       await until(() => handling.errors.length > 0)
-      await redis.start()
+      await suite.redis.start()
       await accepted(queue, second)
       await until(() => seen.length === 2)
       expect(seen).toEqual([first.key, second.key])
@@ -83,17 +77,17 @@ describe.skipIf(reason !== undefined)(
     it.each(clients)(
       'rejects in time while Redis is silent; what Redis does late is done once (%s)',
       async (_, connect) => {
-        const queue = queues.queue({ connection: connect(redis), timeoutMs: 500 })
+        const queue = queues.queue({ connection: connect(suite.redis), timeoutMs: 500 })
         const [known, late, lost] = [anEntry(), anEntry(), anEntry()]
         await accepted(queue, known)
-        redis.pause()
+        suite.redis.pause()
         const adding = Array.from({ length: 20 }, () => hubauthError(queue.add(late, remember)))
         for (const error of await Promise.all(adding)) expect(error.code).toBe('WEBHOOK_QUEUE_UNAVAILABLE')
         // On a connection that is not there yet: nothing of it is sent later.
         expect((await hubauthError(queue.add(lost, remember))).message).toMatch(
           /did not answer within 500 ms/,
         )
-        redis.resume()
+        suite.redis.resume()
         await accepted(queue, late)
         const seen: string[] = []
         queues.handle(queue, ({ key }) => seen.push(key))
@@ -106,17 +100,17 @@ describe.skipIf(reason !== undefined)(
     )
 
     it.each(clients)('comes to an end while Redis is silent (%s)', async (_, connect) => {
-      const queue = queues.queue({ connection: connect(redis), timeoutMs: 500 })
+      const queue = queues.queue({ connection: connect(suite.redis), timeoutMs: 500 })
       let runs = 0
       await accepted(queue, anEntry())
       const handling = queues.handle(queue, () => (runs += 1))
       await until(() => runs === 1)
-      redis.pause()
+      suite.redis.pause()
       try {
         await handling.close()
         await queue.close()
       } finally {
-        redis.resume()
+        suite.redis.resume()
       }
     })
 
@@ -124,8 +118,8 @@ describe.skipIf(reason !== undefined)(
       const queue = queues.queue()
       const entries = Array.from({ length: 100 }, () => anEntry())
       for (const entry of entries) expect(await queue.add(entry, remember)).toBe('queued')
-      await redis.kill()
-      await redis.start()
+      await suite.redis.kill()
+      await suite.redis.start()
       const seen = new Set<string>()
       queues.handle(queue, ({ key }) => seen.add(key))
       await until(() => seen.size === 100)
@@ -144,7 +138,7 @@ describe.skipIf(reason !== undefined)(
       const entry = anEntry()
       await queue.add(entry, remember)
       let [begun, ended] = [0, 0]
-      const outage = redis
+      const outage = suite.redis
       const handling = queues.handle(queue, async () => {
         begun += 1
         if (begun === 1) {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { createDeliveryWorker, createFetchHandler, createWebhookReceiver } from '@hubauth/core'
-import { type LocalRedis, startRedis, withoutRedis } from '@hubauth/stores/redis'
+import { withoutRedis } from '@hubauth/stores/redis'
 import { signedDelivery } from '@hubauth/testing'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { everythingIn, queuesOn, until } from './queues.ts'
+import { describe, expect, it } from 'vitest'
+import { everythingIn, type Queues, until } from './queues.ts'
+import { redisForSuite } from './redis-for-suite.ts'
 
 const reason = withoutRedis()
 const secret = randomUUID()
@@ -16,27 +17,20 @@ interface Opened {
 describe.skipIf(reason !== undefined)(
   `a receiver and a worker with BullMQ between them${reason ? ` (${reason})` : ''}`,
   () => {
-    let redis: LocalRedis
-    const queues = queuesOn(() => redis)
-    beforeAll(async () => {
-      redis = await startRedis({ durable: true })
-    })
-    afterAll(async () => {
-      await queues.close()
-      await redis.stop()
-    })
+    const suite = redisForSuite({ durable: true })
+    const { queues } = suite
 
     it('answer 202 for what is in Redis, which is handled after Redis was killed', async () => {
       const name = randomUUID()
-      const client = new Redis(redis.url)
+      const client = new Redis(suite.redis.url)
       const send = sender(queues.queue({ name }))
       expect(await send(signedDelivery({ secret }))).toBe(202)
       const kept = await everythingIn(client)
       expect(kept).toContain('issues.opened')
       expect(kept).not.toContain('It rains')
       client.disconnect()
-      await redis.kill()
-      await redis.start()
+      await suite.redis.kill()
+      await suite.redis.start()
       const titles: string[] = []
       const worker = createDeliveryWorker({ queue: queues.queue({ name }) })
       worker.on<Opened>('issues.opened', ({ payload }) => void titles.push(payload.issue.title)).start()
@@ -50,9 +44,9 @@ describe.skipIf(reason !== undefined)(
       const queue = queues.queue({ name, timeoutMs: 2_000 })
       const send = sender(queue)
       const delivery = signedDelivery({ secret })
-      await redis.kill()
+      await suite.redis.kill()
       expect(await send(delivery)).toBe(503)
-      await redis.start()
+      await suite.redis.start()
       await until(async () => (await send(delivery)) === 202)
       let runs = 0
       const worker = createDeliveryWorker({ queue })
@@ -90,7 +84,7 @@ describe.skipIf(reason !== undefined)(
   },
 )
 
-function sender(queue: ReturnType<ReturnType<typeof queuesOn>['queue']>) {
+function sender(queue: ReturnType<Queues['queue']>) {
   const receiver = createWebhookReceiver({ secrets: secret, queue, onError: () => undefined })
   const handle = createFetchHandler(receiver)
   return async (delivery: RequestInit) =>

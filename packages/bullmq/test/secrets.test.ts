@@ -1,28 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { inspect } from 'node:util'
 import { HubauthError } from '@hubauth/core'
-import { type LocalRedis, startRedis, withoutRedis } from '@hubauth/stores/redis'
+import { withoutRedis } from '@hubauth/stores/redis'
 import { expectHidden } from '@hubauth/testing'
 import { Queue } from 'bullmq'
-import { Redis } from 'ioredis'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { anEntry, everythingIn, queuesOn, remember, sealWith, until } from './queues.ts'
+import { describe, expect, it } from 'vitest'
+import { anEntry, everythingIn, remember, sealWith, until } from './queues.ts'
+import { redisForSuite } from './redis-for-suite.ts'
 
 const reason = withoutRedis()
 
 describe.skipIf(reason !== undefined)(`secrets of a queue in BullMQ${reason ? ` (${reason})` : ''}`, () => {
-  let redis: LocalRedis
-  let client: Redis
-  const queues = queuesOn(() => redis)
-  beforeAll(async () => {
-    redis = await startRedis()
-    client = new Redis(redis.url)
-  })
-  afterAll(async () => {
-    await queues.close()
-    client.disconnect()
-    await redis.stop()
-  })
+  const suite = redisForSuite()
+  const { queues } = suite
 
   it('leaves no word of a payload in Redis: while it waits, runs, fails, is dead, and is done', async () => {
     const queue = queues.queue({ attempts: 2, firstBackoffMs: 1 })
@@ -39,7 +29,7 @@ describe.skipIf(reason !== undefined)(`secrets of a queue in BullMQ${reason ? ` 
     for (const _ of failures)
       await queue.add(anEntry({ key: `${word}${randomUUID()}`, data: word }), remember)
     await queue.add(anEntry({ data: `good ${word}` }), remember)
-    const look = async () => expectHidden(word, await everythingIn(client))
+    const look = async () => expectHidden(word, await everythingIn(suite.client))
     await look()
     let next = 0
     queues.handle(queue, async ({ data }) => {
@@ -51,7 +41,7 @@ describe.skipIf(reason !== undefined)(`secrets of a queue in BullMQ${reason ? ` 
     await until(async () => (await queue.deadLetters()).length === failures.length)
     await look()
     expectHidden(word, await queue.deadLetters())
-    expect(await everythingIn(client)).toContain('Failed with an error of class TypeError.')
+    expect(await everythingIn(suite.client)).toContain('Failed with an error of class TypeError.')
   })
 
   it('keeps the message of a HubauthError, which says nothing secret, and no stack', async () => {
@@ -63,7 +53,7 @@ describe.skipIf(reason !== undefined)(`secrets of a queue in BullMQ${reason ? ` 
     await until(async () => (await queue.deadLetters()).length === 1)
     const [letter] = await queue.deadLetters()
     expect(letter?.reason).toMatch(/^The delivery could not be handled\./)
-    expect(await everythingIn(client)).not.toMatch(/\.ts:\d+/)
+    expect(await everythingIn(suite.client)).not.toMatch(/\.ts:\d+/)
   })
 
   it('does not mistake what work rejects with for orders to BullMQ', async () => {
@@ -87,7 +77,7 @@ describe.skipIf(reason !== undefined)(`secrets of a queue in BullMQ${reason ? ` 
   ])('reports a job that was put there by others, and never runs it: %s', async (_, data) => {
     const name = randomUUID()
     const queue = queues.queue({ name })
-    const plain = new Queue(name, { connection: { url: redis.url } })
+    const plain = new Queue(name, { connection: { url: suite.redis.url } })
     await plain.add('issues.opened', data, { attempts: 2, deduplication: { id: randomUUID(), ttl: 60_000 } })
     let runs = 0
     const { errors } = queues.handle(queue, () => (runs += 1))
@@ -101,7 +91,7 @@ describe.skipIf(reason !== undefined)(`secrets of a queue in BullMQ${reason ? ` 
     const name = randomUUID()
     const queue = queues.queue({ name })
     await queue.add(anEntry(), remember)
-    const plain = new Queue(name, { connection: { url: redis.url } })
+    const plain = new Queue(name, { connection: { url: suite.redis.url } })
     const [job] = await plain.getWaiting()
     await plain.add('push', job?.data, { attempts: 1, deduplication: { id: randomUUID(), ttl: 60_000 } })
     let runs = 0
@@ -130,7 +120,7 @@ describe.skipIf(reason !== undefined)(`secrets of a queue in BullMQ${reason ? ` 
     const queue = queues.queue({ sealWith: 'none' })
     const entry = anEntry({ data: randomUUID() })
     await queue.add(entry, remember)
-    expect(await everythingIn(client)).toContain(entry.data)
+    expect(await everythingIn(suite.client)).toContain(entry.data)
     const seen: unknown[] = []
     queues.handle(queue, (got) => seen.push(got))
     await until(() => seen.length === 1)
@@ -141,7 +131,7 @@ describe.skipIf(reason !== undefined)(`secrets of a queue in BullMQ${reason ? ` 
     const name = randomUUID()
     const queue = queues.queue({ name })
     await queue.add(anEntry({ name: 'push', data: randomBytes(2_000_000).toString('hex') }), remember)
-    const plain = new Queue(name, { connection: { url: redis.url } })
+    const plain = new Queue(name, { connection: { url: suite.redis.url } })
     expect(await plain.getJobCounts('waiting')).toEqual({ waiting: 1 })
     expect((await plain.getWaiting()).map((job) => job.name)).toEqual(['push'])
     await plain.close()

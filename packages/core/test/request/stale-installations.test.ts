@@ -12,6 +12,11 @@ import { startGitHub, type TestGitHub } from '../github.ts'
 import { errorWithCode } from '../rejection.ts'
 import { isMint } from '../scripted-github.ts'
 
+const TWO_ACCOUNTS = [
+  { login: 'acme', repositories: [{ name: 'api' }], installation: { id: 7 } },
+  { login: 'globex', installation: { id: 8 } },
+]
+
 /** A verified delivery, as far as it matters here. */
 function delivery(name: string, payload: object = {}, owner = 'acme') {
   const [event = '', action] = name.split('.')
@@ -79,12 +84,7 @@ describe('a delivery that an installation has changed', () => {
   })
 
   it('reaches tokens of every scope, and of no other installation', async () => {
-    const github = await startGitHub({
-      accounts: [
-        { login: 'acme', repositories: [{ name: 'api' }], installation: { id: 7 } },
-        { login: 'globex', installation: { id: 8 } },
-      ],
-    })
+    const github = await startGitHub({ accounts: TWO_ACCOUNTS })
     const { time, simulator } = github
     const { one, other } = processes(github)
     const targets = [
@@ -191,12 +191,7 @@ describe('a delivery that an installation has changed', () => {
 
 describe('a lookup', () => {
   it('of a repository that moved to another account finds its new installation at once, in every process', async () => {
-    const github = await startGitHub({
-      accounts: [
-        { login: 'acme', repositories: [{ name: 'api' }], installation: { id: 7 } },
-        { login: 'globex', installation: { id: 8 } },
-      ],
-    })
+    const github = await startGitHub({ accounts: TWO_ACCOUNTS })
     const { time, simulator } = github
     const { one, other } = processes(github)
     const api = other.installation({ owner: 'acme', repository: 'api' })
