@@ -14,6 +14,13 @@ import {
   runsUntilTerminated,
   saysConsumed,
 } from './support/expectations.ts'
+import { exposesMetrics, handlesAndExposes } from './support/metric-expectations.ts'
+import {
+  leaveDeadLetter,
+  queuesDeliveries,
+  retriesDeadLetter,
+  worksOnDeliveries,
+} from './support/queue-expectations.ts'
 
 /** An example that runs. */
 interface Runs {
@@ -21,7 +28,9 @@ interface Runs {
   /** Exports a handler for a platform that is not here, and is served in its place. */
   readonly isExported?: true
   /** What must be installed. */
-  readonly needs?: 'pkcs11'
+  readonly needs?: 'pkcs11' | 'redis'
+  /** Leaves in the stores what the example finds there. Default: nothing. */
+  readonly before?: (environment: Readonly<Record<string, string>>) => Promise<void>
 }
 
 /** An example that does not run by itself. */
@@ -95,6 +104,24 @@ export const EXPECTED: Readonly<Record<string, Readonly<Record<string, Runs | Do
     },
     'Webhook secrets': { isExported: true, check: handlesDeliveries('/', listRepositories) },
     'One secret for many apps': { check: actsOnce(listRepositories) },
+  },
+  'docs/observability.md': {
+    'What Hubauth does, as metrics and traces': {
+      check: handlesAndExposes('/github/webhooks', listRepositories),
+    },
+  },
+  'packages/bullmq/README.md': {
+    '@hubauth/bullmq': { needs: 'redis', check: queuesDeliveries('/') },
+    '@hubauth/bullmq (2)': { needs: 'redis', check: worksOnDeliveries(listRepositories) },
+    '@hubauth/bullmq (3)': { needs: 'redis', before: leaveDeadLetter, check: retriesDeadLetter },
+  },
+  'packages/cache-redis/README.md': {
+    '@hubauth/cache-redis': {
+      needs: 'redis',
+      isExported: true,
+      check: handlesDeliveries('/', listRepositories),
+    },
+    '@hubauth/cache-redis (2)': { needs: 'redis', check: actsOnce(repository, /^200$/m) },
   },
   'packages/core/README.md': {
     'Act as an installation': {
@@ -181,6 +208,9 @@ export const EXPECTED: Readonly<Record<string, Readonly<Record<string, Runs | Do
     'A webhook server': { check: handlesDeliveries('/', comment) },
     'AWS Lambda': { isExported: true, check: handlesDeliveries('/', listRepositories) },
     'Configuration file': { check: ends(/^$/) },
+  },
+  'packages/opentelemetry/README.md': {
+    '@hubauth/opentelemetry': { check: exposesMetrics(repository) },
   },
   'packages/testing/README.md': {
     '@hubauth/testing': { reason: 'a test file, for vitest' },

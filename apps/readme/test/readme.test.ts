@@ -1,9 +1,11 @@
 import type { Simulator } from '@hubauth/simulator'
+import { withoutRedis } from '@hubauth/stores/redis'
 import { rsaKey } from '@hubauth/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { DIFF_CONTEXTS, EXPECTED } from './expected.ts'
 import { type CompiledExamples, compileExamples } from './support/compile-examples.ts'
 import { applyDiff } from './support/crossed-out.ts'
+import { startExampleRedis } from './support/example-redis.ts'
 import { PRIVATE_KEY, startGitHub } from './support/github.ts'
 import { createPkcs11Token, isPkcs11Installed, type Pkcs11Token } from './support/pkcs11-token.ts'
 import { type ReadmeBlock, readmePages } from './support/readme-blocks.ts'
@@ -48,9 +50,11 @@ describe('every example of a README runs as it is', () => {
   let github: Simulator
   let stores: ExampleStores
   let token: Pkcs11Token | undefined
+  let noRedis: string | undefined
   let compiled: CompiledExamples
 
   beforeAll(async () => {
+    noRedis = withoutRedis()
     github = await startGitHub()
     stores = await startStores()
     if (isPkcs11Installed()) token = createPkcs11Token(rsaKey().pkcs8)
@@ -77,12 +81,17 @@ describe('every example of a README runs as it is', () => {
     ),
   )('%s', async ([, { expected, index }], { skip }) => {
     skip(expected.needs === 'pkcs11' && token === undefined, 'softhsm2 and opensc are not installed')
+    skip(expected.needs === 'redis' && noRedis !== undefined, noRedis)
     const example = compiled.examples[index]
     if (example === undefined) throw new Error('It was not compiled.')
     expect(example.errors).toEqual([])
+    const redis = expected.needs === 'redis' ? await startExampleRedis() : undefined
+    onTestFinished(async () => await redis?.stop())
+    const environment = { ...stores.environment, ...token?.environment, ...redis?.environment }
+    await expected.before?.(environment)
     const running = runExample(example, {
       github,
-      stores: { ...stores.environment, ...token?.environment },
+      stores: environment,
       isExported: expected.isExported,
     })
     onTestFinished(async () => {

@@ -1,4 +1,4 @@
-import { type QueueProcess, type QueueWork, untilAborted } from '@hubauth/core'
+import { HubauthError, type QueueProcess, type QueueWork, untilAborted } from '@hubauth/core'
 import { type Job, Worker } from 'bullmq'
 import { attemptJob } from './attempt-job.ts'
 import { ownConnection } from './own-connection.ts'
@@ -21,11 +21,21 @@ export interface WorkerSetup {
 
 /** Starts to work on jobs. @internal */
 export function startWorker(setup: WorkerSetup): QueueProcess {
-  return new WorkerProcess({ ...setup, onError: quietly(setup.onError) })
+  const { name } = setup.options
+  const tell = quietly(setup.onError)
+  return new WorkerProcess({ ...setup, onError: (error) => tell(explained(error, name)) })
+}
+
+/** BullMQ's worker, with an end also for when Redis is away. */
+class EndableWorker extends Worker<JobData> {
+  /** Stops the timers that would keep the process alive: BullMQ does so only when Redis has answered. */
+  async abandon(): Promise<void> {
+    await Promise.all([this.pause(true), this.lockManager.close()])
+  }
 }
 
 interface OpenWorker {
-  readonly worker: Worker<JobData>
+  readonly worker: EndableWorker
   drop(): void
 }
 
@@ -80,7 +90,12 @@ class WorkerProcess implements QueueProcess {
     )
     const isClosed = () =>
       untilAborted(closed, AbortSignal.timeout(this.#setup.options.timeoutMs)).catch(() => false)
-    while (!(await isClosed()) && this.#running.size > 0) await Promise.allSettled(this.#running)
+    let isDone = await isClosed()
+    while (!isDone && this.#running.size > 0) {
+      await Promise.allSettled(this.#running)
+      isDone = await isClosed()
+    }
+    if (!isDone) await worker.abandon()
     drop()
   }
 }
@@ -90,7 +105,7 @@ function openWorker(
   attempt: (job: Job<JobData>) => Promise<void>,
 ): OpenWorker {
   const { connection, end } = ownConnection(options.connection, 'working')
-  const worker = new Worker<JobData>(options.name, attempt, {
+  const worker = new EndableWorker(options.name, attempt, {
     connection,
     prefix: options.prefix,
     concurrency: options.concurrency,
@@ -111,6 +126,15 @@ function openWorker(
     end()
   }
   return { worker, drop }
+}
+
+/** What clients say of their connection names neither the queue nor what to do. */
+function explained(error: unknown, queue: string): unknown {
+  if (HubauthError.isInstance(error)) return error
+  const { code } = Object(error) as { readonly code?: unknown }
+  const what = `Working on the queue ${JSON.stringify(queue)} met a problem${typeof code === 'string' ? ` (${code})` : ''}.`
+  const remedy = 'Check that Redis is up, and can be reached from here; the work goes on by itself then.'
+  return new HubauthError('WEBHOOK_QUEUE_UNAVAILABLE', what, { cause: error, remedy })
 }
 
 function backoffMs(firstMs: number, failures: number): number {

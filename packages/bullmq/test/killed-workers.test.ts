@@ -59,6 +59,22 @@ describe.skipIf(reason !== undefined)(`deliveries of killed workers${reason ? ` 
     expect(await queue.add(entry, remember)).toBe('duplicate')
   })
 
+  it('are left by a worker that ends while Redis is away: its process ends as well', async () => {
+    const own = await startRedis()
+    const connection = { url: own.url }
+    const messages: Message[] = []
+    const options = { name: randomUUID(), connection, timeoutMs: 500, lockMs: 30_000 }
+    const queue = queues.queue(options)
+    const child = work(options, (message) => messages.push(message))
+    await queue.add(anEntry(), remember)
+    await until(() => messages.some(({ type }) => type === 'done'))
+    await own.kill()
+    child.send('close')
+    await until(() => child.exitCode !== null)
+    expect(child.exitCode).toBe(0)
+    await own.stop()
+  })
+
   it('are dead letters when eleven were killed by them, and free for a redelivery', async () => {
     const name = randomUUID()
     const queue = queues.queue({ name })

@@ -1,5 +1,4 @@
 import type {
-  DeliveryQueue,
   GitHubAppOptions,
   GitHubInstallation,
   InstallationTarget,
@@ -17,26 +16,23 @@ export type AuthorizeGitHub = (
   target: InstallationTarget,
 ) => boolean | Promise<boolean>
 
-interface CommonWebhooksOptions
-  extends Omit<WebhookReceiverOptions<GitHubInstallation>, 'auth' | 'secrets' | 'queue'> {
+/**
+ * The options of `createWebhookReceiver`. With a `queue`, a worker in this process runs the `@OnGitHubEvent` methods: it
+ * starts in `onApplicationBootstrap`, before that of your modules, and stops in `onModuleDestroy`.
+ */
+export interface GitHubWebhooksOptions
+  extends Omit<WebhookReceiverOptions<GitHubInstallation>, 'auth' | 'secrets'> {
+  /**
+   * The webhook secret, or several while one replaces another. May be missing in a process that only works on the `queue`,
+   * without `webhookPath` and `GitHubWebhookGuard`; otherwise an application without it does not start.
+   */
+  readonly secrets?: WebhookReceiverOptions['secrets'] | undefined
   /**
    * Whether this process works on the `queue`. Default true; `false` leaves that to other processes, whose `@OnGitHubEvent`
    * methods run in place of those here. Has no meaning without a queue.
    */
   readonly worker?: boolean | undefined
 }
-
-/**
- * The options of `createWebhookReceiver`. With a `queue`, a worker in this process runs the `@OnGitHubEvent` methods: it
- * starts in `onApplicationBootstrap`, before that of your modules, and stops in `onModuleDestroy`.
- *
- * `secrets` may be missing in a process that only works on the queue, without `webhookPath` and `GitHubWebhookGuard`.
- */
-export type GitHubWebhooksOptions = CommonWebhooksOptions &
-  (
-    | Pick<WebhookReceiverOptions, 'secrets' | 'queue'>
-    | { readonly secrets?: undefined; readonly queue: DeliveryQueue }
-  )
 
 /** What `GitHubAuthModule` needs besides the options of `createGitHubAuth`. */
 export interface GitHubAuthNestOptions {

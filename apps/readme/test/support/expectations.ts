@@ -1,7 +1,6 @@
 import type { Simulator } from '@hubauth/simulator'
-import { type SignedDelivery, signedDelivery, tamperings } from '@hubauth/testing'
 import { expect } from 'vitest'
-import { WEBHOOK_SECRET } from './github.ts'
+import { deliveryOf, type EventName, refusesForgeries } from './deliveries.ts'
 import type { RunningExample } from './run-example.ts'
 
 /** What an example must do, once it is started. */
@@ -15,46 +14,17 @@ export interface Call {
   readonly status: number
 }
 
-const MINT: Call = { method: 'POST', route: '/app/installations/:installation_id/access_tokens', status: 201 }
-
-const REPOSITORY = { id: 1, name: 'api', full_name: 'acme/api', owner: { login: 'acme' } }
-
-const PAYLOADS = {
-  issues: {
-    action: 'opened',
-    issue: {
-      number: 1,
-      title: 'It rains',
-      comments_url: 'https://api.github.com/repos/acme/api/issues/1/comments',
-      user: { login: 'octocat' },
-    },
-    repository: REPOSITORY,
-  },
-  installation: { action: 'created', repositories: [REPOSITORY], requester: { login: 'octocat' } },
-}
-
-function deliveryOf(event: keyof typeof PAYLOADS): SignedDelivery {
-  const installation = { id: 1, repository_selection: 'all', account: { login: 'acme' } }
-  const sender = { id: 7, login: 'octocat', type: 'User' }
-  const payload = { ...PAYLOADS[event], organization: { login: 'acme' }, installation, sender }
-  return signedDelivery({ secret: WEBHOOK_SECRET, event, payload })
+/** How an app gets a token. */
+export const MINT: Call = {
+  method: 'POST',
+  route: '/app/installations/:installation_id/access_tokens',
+  status: 201,
 }
 
 /** Counts the calls that GitHub hears from now on. */
-function counter(github: Simulator, call: Call): () => number {
+export function counter(github: Simulator, call: Call): () => number {
   const before = github.count(call)
   return () => github.count(call) - before
-}
-
-async function refusesForgeries(url: string): Promise<void> {
-  for (const { name, apply } of tamperings) {
-    const delivery = deliveryOf('issues')
-    const forged = apply(delivery)
-    const { status } = await fetch(url, forged)
-    // A body that is no JSON any more may be refused by a parser that keeps the bytes.
-    const allowed = Buffer.compare(delivery.body, forged.body) === 0 ? [401] : [401, 400]
-    expect(allowed, name).toContain(status)
-  }
 }
 
 /** Handles a delivery, once, by a call of GitHub as the installation; refuses every forged one. */
@@ -73,7 +43,7 @@ export function handlesDeliveries(path: string, call: Call): Expectation {
 }
 
 /** Handles a delivery, and prints something of it; refuses every forged one. */
-export function printsDeliveries(path: string, event: keyof typeof PAYLOADS, text: RegExp): Expectation {
+export function printsDeliveries(path: string, event: EventName, text: RegExp): Expectation {
   return async (example) => {
     const url = (await example.url()) + path
     const response = await fetch(url, deliveryOf(event))

@@ -1,4 +1,4 @@
-// Loaded before an example: what it would do on the internet, in a mounted folder and on port 3000, it does on this machine.
+// Loaded before an example: what it would do on the internet, in a mounted folder and on a port of its choice, it does on this machine.
 import fs from 'node:fs/promises'
 import { Agent } from 'node:https'
 import { register, syncBuiltinESMExports } from 'node:module'
@@ -42,11 +42,17 @@ process.once('disconnect', () => process.exit())
 process.channel.unref()
 
 const { listen } = Server.prototype
+/** Those of the server of an example, and of the exporter of its metrics. */
+const PORTS = [3_000, 9_464]
 /** The real one, on a free port of this machine, which the parent process is told of. */
 Server.prototype.listen = function (...args) {
   const [first] = args
   const asked = typeof first === 'object' && first !== null ? first.port : first
-  if (Number(asked) !== 3_000) return listen.apply(this, args)
-  this.once('listening', () => process.send({ port: this.address().port }))
+  if (!PORTS.includes(Number(asked))) return listen.apply(this, args)
+  this.once('listening', () => {
+    // An exporter of metrics keeps no process alive; the applications that have one do.
+    this.ref()
+    process.send({ port: this.address().port })
+  })
   return listen.call(this, 0, '127.0.0.1', ...args.filter((arg) => typeof arg === 'function'))
 }

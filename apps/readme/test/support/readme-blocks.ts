@@ -24,12 +24,12 @@ export interface ReadmePage {
   readonly blocks: readonly ReadmeBlock[]
 }
 
-/** The README of the repository, those of its packages and apps, and the page on keys. */
+/** The README of the repository, those of its packages and apps, and the pages of the docs with programs. */
 export function readmePages(): readonly ReadmePage[] {
   const members = ['packages', 'apps'].flatMap((folder) =>
     readdirSync(ROOT + folder).map((name) => `${folder}/${name}/README.md`),
   )
-  return ['README.md', 'docs/keys.md', ...members]
+  return ['README.md', 'docs/keys.md', 'docs/observability.md', ...members]
     .filter((page) => existsSync(ROOT + page))
     .map((page) => ({ page, blocks: blocksOf(page, readFileSync(ROOT + page, 'utf8')) }))
 }

@@ -10,7 +10,7 @@ const fileOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 /** How an example is started. */
 export interface RunOptions {
   readonly github: Simulator
-  /** What tells clients where the stores are. */
+  /** What tells clients where the stores are, and how to open what is there. */
   readonly stores: Readonly<Record<string, string>>
   /** Serves what the example exports, as the platform would that it is for. Default false: it runs by itself. */
   readonly isExported?: boolean | undefined
@@ -18,6 +18,8 @@ export interface RunOptions {
 
 /** An example that runs. */
 export interface RunningExample {
+  /** What told it where the stores are, and how to open what is there. */
+  readonly environment: Readonly<Record<string, string>>
   /** Where it listens, once it does. @throws {Error} With what it printed, when it ended before. */
   url(): Promise<string>
   /** Its exit status, and what it printed. */
@@ -52,6 +54,7 @@ export function runExample({ file, folder }: Example, options: RunOptions): Runn
     },
   })
   let output = ''
+  let address: Promise<string> | undefined
   const notices = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk) => {
@@ -67,7 +70,11 @@ export function runExample({ file, folder }: Example, options: RunOptions): Runn
     return await Promise.race([work, tooEarly])
   }
   return {
-    url: () => unlessEnded(listening(child)),
+    environment: stores,
+    url: () => {
+      address ??= listening(child)
+      return unlessEnded(address)
+    },
     ended,
     get output() {
       return output

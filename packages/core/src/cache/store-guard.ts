@@ -16,6 +16,8 @@ export interface StoreGuardOptions {
   readonly store: 'cache' | 'claims'
   /** What the user is told when it fails, as a whole sentence. */
   readonly failed: string
+  /** What to do about it. Default that of `CACHE_FAILED`, which is for tokens. */
+  readonly remedy?: string | undefined
   /** Told once when the store fails, and again only when it has worked in between. */
   readonly report: (error: HubauthError) => void
   readonly observe: Observe | undefined
@@ -48,7 +50,7 @@ export class StoreGuard {
    * @param work Gets a signal that aborts when nobody waits for it any more.
    */
   async run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | 'failed'> {
-    const { clock, failed } = this.#options
+    const { clock, failed, remedy } = this.#options
     const isProbe = this.isDown
     if (isProbe) {
       const elapsedMs = clock.now() - this.#pausedAt
@@ -62,7 +64,7 @@ export class StoreGuard {
       this.#isUp()
       return result
     } catch (cause) {
-      const error = new HubauthError('CACHE_FAILED', failed, { cause })
+      const error = new HubauthError('CACHE_FAILED', failed, { cause, remedy })
       // One value that somebody damaged is no outage.
       if (HubauthError.isInstance(cause) && cause.code === 'SEAL_BROKEN') this.#options.report(error)
       else this.#isFailing(error)

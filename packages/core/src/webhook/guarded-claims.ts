@@ -13,6 +13,7 @@ export function guardedClaims(
     ...options,
     store: 'claims',
     failed: 'The store of delivery claims failed, so duplicates are not recognised.',
+    remedy: 'Check the store; meanwhile every delivery is handled.',
   })
   return {
     async claim(key, times) {
