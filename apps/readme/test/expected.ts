@@ -16,6 +16,7 @@ import {
 } from './support/expectations.ts'
 import { exposesMetrics, handlesAndExposes } from './support/metric-expectations.ts'
 import {
+  handlesLater,
   leaveDeadLetter,
   queuesDeliveries,
   retriesDeadLetter,
@@ -139,6 +140,10 @@ export const EXPECTED: Readonly<Record<string, Readonly<Record<string, Runs | Do
     'Receive webhooks': {
       isExported: true,
       check: handlesDeliveries('/', ownRepositories),
+    },
+    'Answer first, handle later': {
+      isExported: true,
+      check: handlesLater('/', ownRepositories),
     },
     'Typed events': {
       isExported: true,

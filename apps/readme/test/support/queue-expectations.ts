@@ -28,6 +28,21 @@ export function queuesDeliveries(path: string): Expectation {
   }
 }
 
+/** Puts a delivery into its queue and handles it, once, by a call of GitHub; refuses every forged one. */
+export function handlesLater(path: string, call: Call): Expectation {
+  return async (example, github) => {
+    const url = (await example.url()) + path
+    const calls = counter(github, call)
+    const delivery = deliveryOf('issues')
+    const response = await fetch(url, delivery)
+    expect([response.status, await response.json()], example.output).toEqual([202, { status: 'queued' }])
+    await vi.waitFor(() => expect(calls(), example.output).toBe(1), LIMIT)
+    await refusesForgeries(url)
+    expect(await (await fetch(url, delivery)).json()).toEqual({ status: 'duplicate' })
+    expect(calls()).toBe(1)
+  }
+}
+
 /** Handles the delivery that is in the queue, once, by a call of GitHub; ends with success for a SIGTERM. */
 export function worksOnDeliveries(call: Call): Expectation {
   return async (example, github) => {
