@@ -40,7 +40,7 @@ export interface LocalRedisOptions {
  */
 export function withoutRedis(): string | undefined {
   if (spawnSync(BINARY, ['--version']).status === 0) return undefined
-  if (process.env['CI']) throw new Error('redis-server is missing, and CI is set: install it.')
+  if (process.env.CI) throw new Error('redis-server is missing, and CI is set: install it.')
   return 'redis-server is not installed (Debian: apt-get install redis-server)'
 }
 

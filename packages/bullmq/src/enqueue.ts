@@ -2,7 +2,7 @@ import type { Queue } from 'bullmq'
 import type { JobData } from './sealed-entries.ts'
 
 /** The kind of pause that only workers of this package know. @internal */
-export const BACKOFF = 'capped'
+const BACKOFF = 'capped'
 
 /** A job that is about to be added. @internal */
 export interface NewJob {

@@ -45,22 +45,23 @@ const plainEntries: SealedEntries = {
   open: async (_id, data) => parsed(textOf(data, 'plain')),
 }
 
-/** With its name: what stands beside it in Redis is only for those who look there. */
+/** With its key and name: what stands beside it in Redis is only for those who look there. Not all of it JSON: data is quoted as it is. */
 function serialized({ key, name, data }: QueueEntry): string {
-  return JSON.stringify([key, name, data])
+  return `${JSON.stringify([key, name])}\n${data}`
 }
 
 function parsed(text: string): QueueEntry {
+  const end = text.indexOf('\n')
   let fields: unknown
   try {
-    fields = JSON.parse(text)
+    fields = JSON.parse(text.slice(0, end))
   } catch {
     throw unusable()
   }
   if (!Array.isArray(fields)) throw unusable()
-  const [key, name, data]: unknown[] = fields
-  if (typeof key !== 'string' || typeof name !== 'string' || typeof data !== 'string') throw unusable()
-  return { key, name, data }
+  const [key, name]: unknown[] = fields
+  if (typeof key !== 'string' || typeof name !== 'string') throw unusable()
+  return { key, name, data: text.slice(end + 1) }
 }
 
 function textOf(data: unknown, field: keyof JobData): string {

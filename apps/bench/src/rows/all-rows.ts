@@ -4,6 +4,8 @@ import { importTime } from './import-time.ts'
 import { manyInstallations } from './many-installations.ts'
 import { newInstallations } from './new-installations.ts'
 import { oneInstallation } from './one-installation.ts'
+import { processes } from './processes.ts'
+import { queue } from './queue.ts'
 import type { Row } from './row.ts'
 import { signature } from './signature.ts'
 import { simulator } from './simulator.ts'
@@ -14,9 +16,11 @@ export const allRows: readonly Row[] = [
   cachedToken,
   newInstallations,
   oneInstallation,
+  processes,
   manyInstallations,
   signature,
   webhookServer,
+  queue,
   importTime,
   bundleSize,
   simulator,

@@ -106,7 +106,8 @@ function candidate(
   }
 }
 
-function delivery(): LoadRequest {
+/** A signed delivery of 10 KB, whose id is another one each time. */
+export function delivery(): LoadRequest {
   const body = issuePayload(BODY_BYTES)
   const digest = createHmac('sha256', WEBHOOK_SECRET).update(body).digest('hex')
   return {

@@ -1,5 +1,5 @@
-import { decode, encode } from 'jose/base64url'
 import { HubauthError } from '../errors.ts'
+import { fromBase64url, toBase64url } from './base64url.ts'
 
 /** Thirty-two random bytes have at least this many characters in hex, base64 or base64url. */
 const MIN_SECRET_LENGTH = 32
@@ -69,13 +69,13 @@ class SecretSealing implements Sealing {
     bytes.set(keys.id, 1)
     bytes.set(iv, 1 + KEY_ID_BYTES)
     bytes.set(sealed, HEAD_BYTES)
-    return encode(bytes)
+    return toBase64url(bytes)
   }
 
   async open(name: string, sealed: string): Promise<string> {
     const all = await this.#derived()
     try {
-      const bytes = decode(sealed)
+      const bytes = fromBase64url(sealed)
       const keys = all.find(
         ({ id }) => bytes[0] === VERSION && id.every((byte, at) => byte === bytes[1 + at]),
       )
@@ -115,7 +115,7 @@ async function derive(secret: string) {
 
 async function hide({ id, naming }: SealKeys, name: string): Promise<string> {
   const hidden = new Uint8Array(await crypto.subtle.sign('HMAC', naming, utf8(name)))
-  return `${encode(id)}.${encode(hidden)}`
+  return `${toBase64url(id)}.${toBase64url(hidden)}`
 }
 
 function utf8(text: string): Uint8Array {

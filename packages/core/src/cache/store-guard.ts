@@ -1,4 +1,4 @@
-import { type Clock, withDeadline } from '../clock.ts'
+import { type Clock, hasPassed, withDeadline } from '../clock.ts'
 import { HubauthError } from '../errors.ts'
 import type { Observe } from '../observe.ts'
 
@@ -33,7 +33,7 @@ export class StoreGuard {
   #downSince: number | undefined
   #pauseMs = FIRST_PAUSE_MS
   #pausedAt = 0
-  #isProbing = false
+  #probingSince: number | undefined
 
   constructor(options: StoreGuardOptions) {
     this.#options = options
@@ -48,15 +48,22 @@ export class StoreGuard {
    * What `work` gives, or `failed`.
    *
    * @param work Gets a signal that aborts when nobody waits for it any more.
+   * @param isUrgent Whether to try it also while the store is left alone. Default false.
    */
-  async run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | 'failed'> {
+  async run<T>(
+    work: (signal: AbortSignal) => Promise<T>,
+    { isUrgent = false }: { readonly isUrgent?: boolean } = {},
+  ): Promise<T | 'failed'> {
     const { clock, failed, remedy } = this.#options
-    const isProbe = this.isDown
+    const isProbe = this.isDown && !isUrgent
     if (isProbe) {
       const elapsedMs = clock.now() - this.#pausedAt
       // A clock that was set back must not lengthen the pause.
-      if (this.#isProbing || (elapsedMs >= 0 && elapsedMs < this.#pauseMs)) return 'failed'
-      this.#isProbing = true
+      // In Workers, a probe may end with its request, without a word.
+      const since = this.#probingSince
+      const isProbing = since !== undefined && !hasPassed(clock, since, 2 * TIMEOUT_MS)
+      if (isProbing || (elapsedMs >= 0 && elapsedMs < this.#pauseMs)) return 'failed'
+      this.#probingSince = clock.now()
     }
     try {
       const limit = { clock: patient(clock), timeoutMs: TIMEOUT_MS, what: 'The shared store' }
@@ -67,10 +74,10 @@ export class StoreGuard {
       const error = new HubauthError('CACHE_FAILED', failed, { cause, remedy })
       // One value that somebody damaged is no outage.
       if (HubauthError.isInstance(cause) && cause.code === 'SEAL_BROKEN') this.#options.report(error)
-      else this.#isFailing(error)
+      else this.#isFailing(error, isProbe)
       return 'failed'
     } finally {
-      if (isProbe) this.#isProbing = false
+      if (isProbe) this.#probingSince = undefined
     }
   }
 
@@ -83,14 +90,17 @@ export class StoreGuard {
     observe?.({ type: 'store', store, state: 'up', downMs })
   }
 
-  #isFailing(error: HubauthError): void {
+  #isFailing(error: HubauthError, isProbe: boolean): void {
     const { clock, store, report, observe } = this.#options
-    this.#pausedAt = clock.now()
     if (this.#downSince !== undefined) {
+      // What was under way when the store failed fails with it.
+      if (!isProbe) return
+      this.#pausedAt = clock.now()
       this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS)
       return
     }
-    this.#downSince = clock.now()
+    this.#pausedAt = clock.now()
+    this.#downSince = this.#pausedAt
     report(error)
     observe?.({ type: 'store', store, state: 'down', error })
   }

@@ -1,3 +1,4 @@
+import { hasPassed } from '../clock.ts'
 import type { Budget } from '../observe.ts'
 import type { GitHubClock } from './github-clock.ts'
 
@@ -11,6 +12,8 @@ const LONGEST_WINDOW_MS = 3_600_000
 const SAME_WINDOW_MS = 10_000
 /** When the last requests of a window are under way, how long until it is worth looking again. */
 const UNDER_WAY_MS = 1_000
+/** A request that had no answer by then has none to come: in Workers, it may have ended without a word. */
+const LONGEST_REQUEST_MS = 120_000
 /** Where the waits stand that GitHub asks of all requests of an account, whatever their resource. */
 const ANY_RESOURCE = '*'
 
@@ -29,6 +32,8 @@ interface Entry {
   /** GitHub asked for no requests until then, in epoch milliseconds of this machine. */
   blockedUntil: number
   underWay: number
+  /** When the last of them was counted. */
+  enteredAt: number
 }
 
 /**
@@ -93,11 +98,9 @@ export class Budgets {
    */
   enter({ installationId, resource }: Counted): number {
     const now = this.#clock.local.now()
-    const entry = this.#entry({ installationId, resource })
-    const blockedUntil = Math.max(
-      entry.blockedUntil,
-      this.#entries.get(keyOf(installationId, ANY_RESOURCE))?.blockedUntil ?? 0,
-    )
+    const entry = this.#current({ installationId, resource }, now)
+    const { blockedUntil: allBlockedUntil } = this.#current({ installationId, resource: ANY_RESOURCE }, now)
+    const blockedUntil = Math.max(entry.blockedUntil, allBlockedUntil)
     const { budget } = entry
     const isOpen = budget !== undefined && budget.resetAt > now
     const retryAt = isOpen && budget.remaining === 0 ? Math.max(budget.resetAt, blockedUntil) : blockedUntil
@@ -106,7 +109,19 @@ export class Budgets {
     const left = (isOpen ? budget.remaining : budget?.limit) ?? Number.POSITIVE_INFINITY
     if (left <= entry.underWay) return now + UNDER_WAY_MS
     entry.underWay++
+    entry.enteredAt = now
     return 0
+  }
+
+  /** What nobody can have said is forgotten: it is later than GitHub's windows are long after the clock was set back. */
+  #current(counted: Counted, now: number): Entry {
+    const entry = this.#entry(counted)
+    const latest = now + LONGEST_WINDOW_MS
+    if (entry.budget !== undefined && entry.budget.resetAt > latest) entry.budget = undefined
+    if (entry.blockedUntil > latest) entry.blockedUntil = 0
+    if (entry.underWay > 0 && hasPassed(this.#clock.local, entry.enteredAt, LONGEST_REQUEST_MS))
+      entry.underWay = 0
+    return entry
   }
 
   /** A request that {@link enter} counted has its answer, or will not get one. */
@@ -127,7 +142,7 @@ export class Budgets {
     const known = this.#entries.get(key)
     if (known !== undefined) return known
     if (this.#entries.size >= MAX_ENTRIES) this.#forgetOldest()
-    const entry: Entry = { budget: undefined, windowEnd: 0, blockedUntil: 0, underWay: 0 }
+    const entry: Entry = { budget: undefined, windowEnd: 0, blockedUntil: 0, underWay: 0, enteredAt: 0 }
     this.#entries.set(key, entry)
     return entry
   }

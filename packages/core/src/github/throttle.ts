@@ -28,7 +28,10 @@ export class Throttle {
 
   /** Whether calls have to wait. */
   get blocked(): boolean {
-    return this.#retryAt > this.#clock.now()
+    const now = this.#clock.now()
+    // Later than anybody can have said: the clock was set back.
+    if (this.#retryAt > now + LONGEST_WAIT_MS) this.#retryAt = 0
+    return this.#retryAt > now
   }
 
   /**

@@ -97,6 +97,8 @@ export class AuthenticatedCall {
       const ms = Math.max(0, retryAt - clock.local.now())
       const jitterMs = Math.random() * Math.min(ms, MAX_JITTER_MS)
       await clock.local.sleep(Math.ceil(ms + jitterMs), this.#signal)
+      // It has been waited for, whatever the clock was set to meanwhile.
+      this.#acceptedAt = 0
     }
   }
 

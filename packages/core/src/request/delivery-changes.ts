@@ -1,4 +1,4 @@
-import { encode } from 'jose/base64url'
+import { toBase64url } from '../cache/base64url.ts'
 import { boundedMap } from '../cache/bounded-map.ts'
 import type { InstallationChanges } from '../token/installation-changes.ts'
 import type { Delivery } from '../webhook/delivery.ts'
@@ -41,7 +41,7 @@ export class DeliveryChanges implements DeliveryListener {
   }
 
   async #isApplied(body: Uint8Array): Promise<boolean> {
-    const digest = encode(new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(body))))
+    const digest = toBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(body))))
     const isApplied = this.#applied.get(digest) !== undefined
     if (!isApplied) this.#applied.set(digest, true)
     return isApplied

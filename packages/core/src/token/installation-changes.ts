@@ -13,10 +13,17 @@ const FRESH_MS = 250
 /** The next look begins in the background, so that under load nobody waits for it. */
 const LOOK_AFTER_MS = 125
 const MAX_MARKS = 50_000
+/** A full map makes room for a sixteenth of its size. */
+const FORGOTTEN = MAX_MARKS / 16
+/** Of a thousand entries each: more than an hour of changes of the largest app. */
+const MAX_PAGES = 1_000
 /** What could not be told while the store was down; more is not worth keeping. */
 const MAX_UNTOLD = 1_000
-/** When it is tried again, for six minutes, if nobody asks for a token meanwhile: a process that only receives must not keep it to itself. */
-const TELL_AGAIN_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000, 60_000, 60_000]
+/**
+ * When it is tried again, for a minute, if nobody asks for a token meanwhile: a process that only receives must not keep it to
+ * itself. Not for longer, because these timers keep the process alive.
+ */
+const TELL_AGAIN_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000]
 
 /** Options of {@link InstallationChanges}. */
 export interface InstallationChangesOptions {
@@ -34,6 +41,8 @@ interface Mark {
   readonly version: number
   /** Undefined until the log has it. */
   readonly position: string | undefined
+  /** When this process heard of it, by GitHub's clock, in epoch milliseconds. */
+  readonly at: number
 }
 
 /**
@@ -91,7 +100,12 @@ export class InstallationChanges implements TokenChanges<InstallationToken> {
 
   /** Whether nothing has changed for a subject since this process knew of `version`. */
   isUnchanged(subject: string, version: number): boolean {
-    return version >= this.#floor.version && version >= (this.#marks.get(subject)?.version ?? 0)
+    return version >= this.changedAt(subject)
+  }
+
+  /** The version since which nothing has changed for a subject, as far as is known. */
+  changedAt(subject: string): number {
+    return Math.max(this.#floor.version, this.#marks.get(subject)?.version ?? 0)
   }
 
   /** What to keep beside a shared value, from before it was asked for, for {@link isStampCurrent}. */
@@ -99,10 +113,16 @@ export class InstallationChanges implements TokenChanges<InstallationToken> {
     return later(this.#position, this.#marks.get(subject)?.position ?? '')
   }
 
-  /** The same as {@link isUnchanged} for what another process may have asked for. */
-  isStampCurrent(subject: string, stamp: string): boolean {
-    const mark = this.#marks.get(subject) ?? this.#floor
-    return stamp >= this.#floor.position && mark.position !== undefined && stamp >= mark.position
+  /**
+   * The same as {@link isUnchanged} for what another process may have asked for.
+   *
+   * @param mintedAt Decides where there is no log, and so no stamp. By GitHub's clock, in epoch milliseconds.
+   */
+  isStampCurrent(subject: string, stamp: string, mintedAt: number): boolean {
+    const mark = this.#marks.get(subject)
+    if (this.#options.log === undefined) return mark === undefined || mintedAt > mark.at
+    const { position } = mark ?? this.#floor
+    return stamp >= this.#floor.position && position !== undefined && stamp >= position
   }
 
   /** Tells everybody that something has changed for these subjects. Never rejects. */
@@ -112,9 +132,10 @@ export class InstallationChanges implements TokenChanges<InstallationToken> {
     observe?.({ type: 'change', origin: 'here' })
     if (log === undefined) return
     this.#id ||= crypto.randomUUID()
-    this.#untold.push([...subjects])
+    const told = [...subjects]
+    this.#untold.push(told)
     if (this.#untold.length > MAX_UNTOLD) this.#untold.shift()
-    await this.#tell(log)
+    await this.#append(log, told)
     if (this.#untold.length > 0 && !this.#isTellingAgain) void this.#tellAgain(log)
   }
 
@@ -130,13 +151,14 @@ export class InstallationChanges implements TokenChanges<InstallationToken> {
 
   async #read(log: ChangeLog): Promise<void> {
     const { clock, guard } = this.#options
-    for (;;) {
+    for (let pages = 1; ; pages++) {
       const startedAt = clock.now()
-      const page = await guard.run(() => log.read(this.#position))
       const before = this.#position
-      if (page !== 'failed') for (const { position, entry } of page) this.#apply(position, entry)
-      // A log that does not go on must not keep anybody.
-      if (page === 'failed' || this.#position === before) {
+      const read = await guard.run(async () => {
+        for (const { position, entry } of await log.read(this.#position)) this.#apply(position, entry)
+      })
+      // A log that does not go on, or never ends, must not keep anybody.
+      if (read === 'failed' || this.#position === before || pages === MAX_PAGES) {
         this.#lookedAt = startedAt
         break
       }
@@ -146,20 +168,25 @@ export class InstallationChanges implements TokenChanges<InstallationToken> {
 
   /** Appends what is to be told, the oldest first; what fails is told after the next look. */
   async #tell(log: ChangeLog): Promise<void> {
+    for (const subjects of [...this.#untold])
+      if (this.#untold.includes(subjects) && !(await this.#append(log, subjects))) return
+  }
+
+  async #append(log: ChangeLog, subjects: string[]): Promise<boolean> {
     const { apiUrl, guard } = this.#options
-    for (let subjects = this.#untold[0]; subjects !== undefined; subjects = this.#untold[0]) {
-      const told = subjects
-      const entry = JSON.stringify({ v: 1, from: this.#id, apiUrl, subjects })
-      const position = await guard.run(() => log.append(entry, KEEP_MS))
-      if (position === 'failed') return
-      const at = this.#untold.indexOf(told)
-      if (at >= 0) this.#untold.splice(at, 1)
-      this.#place(told, position)
-    }
+    const entry = JSON.stringify({ v: 1, from: this.#id, apiUrl, subjects })
+    const position = await guard.run(() => log.append(entry, KEEP_MS))
+    if (position === 'failed') return false
+    const at = this.#untold.indexOf(subjects)
+    if (at >= 0) this.#untold.splice(at, 1)
+    this.#place(subjects, position)
+    return true
   }
 
   #apply(position: string, text: string): void {
-    this.#position = later(this.#position, position)
+    // A read that came late may bring what is known by now.
+    if (position <= this.#position) return
+    this.#position = position
     const entry = parsed(text)
     if (entry === undefined || entry.apiUrl !== this.#options.apiUrl) return
     if (entry.from === this.#id) {
@@ -171,11 +198,19 @@ export class InstallationChanges implements TokenChanges<InstallationToken> {
   }
 
   #mark(subject: string, position: string | undefined): void {
-    if (this.#marks.size >= MAX_MARKS && !this.#marks.has(subject)) {
-      this.#floor = { version: this.#version, position: this.#position }
-      this.#marks.clear()
+    // The latest last: who is forgotten first changed longest ago, and the floor rises no higher than that.
+    this.#marks.delete(subject)
+    if (this.#marks.size >= MAX_MARKS) this.#forgetOldest()
+    this.#marks.set(subject, { version: ++this.#version, position, at: this.#options.clock.now() })
+  }
+
+  #forgetOldest(): void {
+    let left = FORGOTTEN
+    for (const [subject, { version, position = this.#position }] of this.#marks) {
+      if (left-- === 0) return
+      this.#marks.delete(subject)
+      this.#floor = { version, position: later(this.#floor.position, position) }
     }
-    this.#marks.set(subject, { version: ++this.#version, position })
   }
 
   /** Where in the log a change of this process is: shared values from before it are as old as those in memory. */
@@ -183,7 +218,7 @@ export class InstallationChanges implements TokenChanges<InstallationToken> {
     for (const subject of subjects) {
       const mark = this.#marks.get(subject)
       if (mark !== undefined)
-        this.#marks.set(subject, { version: mark.version, position: later(mark.position ?? '', position) })
+        this.#marks.set(subject, { ...mark, position: later(mark.position ?? '', position) })
     }
   }
 }

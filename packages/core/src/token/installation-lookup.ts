@@ -48,7 +48,7 @@ export interface InstallationLookupOptions {
 export class InstallationLookup {
   readonly #options: InstallationLookupOptions
   readonly #kept: BoundedMap<Kept>
-  readonly #flights = new Flights<number>()
+  readonly #flights = new Flights<Kept>()
 
   constructor(options: InstallationLookupOptions) {
     this.#options = options
@@ -65,7 +65,12 @@ export class InstallationLookup {
     const kept = this.#kept.get(key)
     if (kept !== undefined && kept.installationId !== gone && this.#isValid(key, kept))
       return kept.installationId
-    return this.#flights.join(key, () => this.#look(name, key))
+    const isJoining = this.#flights.has(key)
+    const look = () => this.#flights.join(key, () => this.#look(name, key))
+    const found = await look()
+    // What was joined may have begun before a change that this caller knows of.
+    if (!isJoining || this.#isValid(key, found)) return found.installationId
+    return (await look()).installationId
   }
 
   #isValid(key: string, { installationId, version, expiresAt }: Kept): boolean {
@@ -77,7 +82,7 @@ export class InstallationLookup {
     )
   }
 
-  async #look(name: InstallationName, key: string): Promise<number> {
+  async #look(name: InstallationName, key: string): Promise<Kept> {
     const { app, clock, timeoutMs, changes, turns, observe } = this.#options
     const { version } = changes
     const what = `Looking up the installation on ${describe(name)}`
@@ -89,8 +94,9 @@ export class InstallationLookup {
         ),
       observe && ((how) => observe({ type: 'lookup', app, ...how })),
     )
-    this.#kept.set(key, { installationId, version, expiresAt: clock.now() + KEEP_MS })
-    return installationId
+    const kept = { installationId, version, expiresAt: clock.now() + KEEP_MS }
+    this.#kept.set(key, kept)
+    return kept
   }
 
   async #ask(name: InstallationName, what: string, deadline: Deadline): Promise<number> {

@@ -1,37 +1,27 @@
 import type { BoundedMap } from '../cache/bounded-map.ts'
-import type { Cache } from '../cache/cache.ts'
 import type { Flights } from '../cache/flights.ts'
-import type { Lease } from '../cache/lease.ts'
-import type { StoreGuard } from '../cache/store-guard.ts'
 import { type Deadline, withDeadline } from '../clock.ts'
 import { errorCode, type MintEvent, type Observe, timed } from '../observe.ts'
 import { type CachedTokens, type CachedTokensListener, cachedTokens } from './cached-tokens.ts'
 import type { InstallationToken } from './installation-token.ts'
-import { type MintContext, type MintRequest, mintInstallationToken } from './mint.ts'
-import { SharedTokens } from './shared-tokens.ts'
+import { type MintContext, mintInstallationToken } from './mint.ts'
+import { SharedTokens, type SharedTokensContext } from './shared-tokens.ts'
 import { singleFlightTokens } from './single-flight-tokens.ts'
 import type { Suspensions } from './suspensions.ts'
 import type { GetTokenOptions, TokenProvider } from './token-provider.ts'
-import { type CanonicalScope, delimited } from './token-scope.ts'
+import type { CanonicalScope } from './token-scope.ts'
 import type { Turns } from './turns.ts'
 
 /** What all installation tokens of an app share. */
-export interface InstallationTokensContext extends MintContext {
-  readonly apiUrl: string
+export interface InstallationTokensContext extends MintContext, SharedTokensContext {
   readonly memory: BoundedMap<InstallationToken>
   readonly flights: Flights<InstallationToken>
   readonly pauses: BoundedMap<number>
   readonly suspensions: Suspensions
   readonly turns: Turns
-  readonly cache: Cache | undefined
-  readonly lease: Lease | undefined
-  readonly guard: StoreGuard
-  /** For getting a token with all waiting and retries, in milliseconds. */
-  readonly timeoutMs: number
   readonly refreshBeforeMs: number | undefined
   /** Told of what goes wrong without a caller to tell. */
   readonly report: (error: unknown) => void
-  readonly observe: Observe | undefined
 }
 
 /**
@@ -46,7 +36,7 @@ export function installationTokens(
   const { memory, flights, pauses, suspensions, turns, timeoutMs, refreshBeforeMs, report, changes } = context
   // Within one app the installation and the scope tell tokens apart; the shared cache needs the rest as well.
   const key = scope.key === '' ? String(installationId) : `${installationId}/${scope.key}`
-  const { clock, facts, observe } = context
+  const { clock, facts, observe, cache } = context
   const of = { app: facts.appId, installationId }
   const mint = (deadline: Deadline) =>
     timed(
@@ -54,7 +44,7 @@ export function installationTokens(
       () => mintInstallationToken(context, { installationId, scope }, deadline),
       observe && ((how) => observe({ type: 'mint', ...of, ...how })),
     )
-  const shared = sharedTokens(context, { installationId, scope }, mint)
+  const shared = cache && new SharedTokens({ context, cache, installationId, scope, mint })
   const what = `Minting a token for installation ${installationId}`
   const minted: TokenProvider<InstallationToken> = {
     getToken: (wanted: GetTokenOptions = {}) =>
@@ -64,7 +54,12 @@ export function installationTokens(
         ),
       ),
   }
-  const single = singleFlightTokens(minted, { flights, key, clock })
+  const single = singleFlightTokens(minted, {
+    flights,
+    key,
+    clock,
+    generation: () => changes.changedAt(String(installationId)),
+  })
   return cachedTokens(suspensions.around(installationId, single), {
     memory,
     pauses,
@@ -76,17 +71,6 @@ export function installationTokens(
     changes,
     listener: observe && listenerOf(observe, of),
   })
-}
-
-function sharedTokens(
-  context: InstallationTokensContext,
-  { installationId, scope }: MintRequest,
-  mint: (deadline: Deadline) => Promise<InstallationToken>,
-): SharedTokens | undefined {
-  const { cache, apiUrl, facts } = context
-  if (cache === undefined) return undefined
-  const key = delimited(['token', apiUrl, String(facts.appId), String(installationId), scope.key])
-  return new SharedTokens({ ...context, cache, key, installationId, mint })
 }
 
 function listenerOf(

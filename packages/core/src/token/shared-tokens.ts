@@ -8,24 +8,25 @@ import type { TokenKeeper } from './cached-tokens.ts'
 import type { InstallationChanges } from './installation-changes.ts'
 import { type AppFacts, InstallationToken } from './installation-token.ts'
 import type { GetTokenOptions } from './token-provider.ts'
+import { type CanonicalScope, delimited } from './token-scope.ts'
 import { MIN_REMAINING_MS, satisfies } from './token-validity.ts'
 
 /** Of the time for one token: how long a lease outlives its holder, should that die; mints hardly ever take as long. */
 const LEASE_SHARE = 0.4
+/** Whatever the time for one token: others must not wait for the dead. */
+const LONGEST_LEASE_MS = 60_000
 /** Of the time for one token: what must be left for a mint of one's own when the others do not get there. */
 const MINT_SHARE = 0.25
 const FIRST_POLL_MS = 10
 const LONGEST_POLL_MS = 250
 const POLL_GROWTH = 1.5
 
-/** Options of {@link SharedTokens}. */
-export interface SharedTokensOptions {
-  readonly cache: Cache
+/** What the shared tokens of an app share. */
+export interface SharedTokensContext {
+  readonly cache: Cache | undefined
   /** Lets one process mint while the others wait for the cache. Without it, each process mints once. */
   readonly lease: Lease | undefined
-  /** The whole identity of the token: API host, app, installation and scope. */
-  readonly key: string
-  readonly installationId: number
+  readonly apiUrl: string
   readonly facts: AppFacts
   readonly clock: GitHubClock
   readonly guard: StoreGuard
@@ -33,6 +34,14 @@ export interface SharedTokensOptions {
   /** For getting a token with all waiting, in milliseconds. */
   readonly timeoutMs: number
   readonly observe: Observe | undefined
+}
+
+/** Options of {@link SharedTokens}. */
+export interface SharedTokensOptions {
+  readonly context: SharedTokensContext
+  readonly cache: Cache
+  readonly installationId: number
+  readonly scope: CanonicalScope
   /** Asks GitHub. */
   readonly mint: (deadline: Deadline) => Promise<InstallationToken>
 }
@@ -46,6 +55,7 @@ type Waiting = Pick<WaitEvent, 'outcome'>['outcome']
  */
 export class SharedTokens implements TokenKeeper<InstallationToken> {
   readonly #options: SharedTokensOptions
+  #key: string | undefined
 
   constructor(options: SharedTokensOptions) {
     this.#options = options
@@ -53,7 +63,7 @@ export class SharedTokens implements TokenKeeper<InstallationToken> {
 
   /** A token that another process has minted, or minted now. */
   async get(wanted: GetTokenOptions, deadline: Deadline): Promise<InstallationToken> {
-    const { lease } = this.#options
+    const { lease } = this.#options.context
     const kept = await this.#read(wanted)
     if (kept !== undefined) return kept
     return lease === undefined ? this.#mint(deadline) : this.#mintOnce(wanted, lease, deadline)
@@ -61,31 +71,42 @@ export class SharedTokens implements TokenKeeper<InstallationToken> {
 
   /** The token in the cache. What is no token of this installation as it is now counts as nothing. */
   async held(): Promise<InstallationToken | undefined> {
-    const { cache, key, facts, installationId, guard, changes } = this.#options
+    const { cache, installationId, context } = this.#options
+    const { facts, guard, changes } = context
     await changes.look()
     const { version } = changes
-    const text = await guard.run(() => cache.get(key))
-    if (text === undefined || text === 'failed') return undefined
+    const text = await guard.run(() => cache.get(this.#name))
+    // Caches of others say null.
+    if (typeof text !== 'string' || text === 'failed') return undefined
     const [stamp = '', ...serialized] = text.split('\n')
     const token = InstallationToken.parse(serialized.join('\n'), facts, version)
     const isOurs = token?.installationId === installationId
-    return isOurs && changes.isStampCurrent(String(installationId), stamp) ? token : undefined
+    return isOurs && changes.isStampCurrent(String(installationId), stamp, token.mintedAt) ? token : undefined
   }
 
   /** Takes the token out of the cache. */
   async forget(): Promise<void> {
-    const { cache, key, guard } = this.#options
-    await guard.run(() => cache.delete(key))
+    const { cache, context } = this.#options
+    await context.guard.run(() => cache.delete(this.#name))
+  }
+
+  /** The whole identity of the token. Made when it is needed: most handles find theirs in memory. */
+  get #name(): string {
+    const { installationId, scope, context } = this.#options
+    const { apiUrl, facts } = context
+    this.#key ??= delimited(['token', apiUrl, String(facts.appId), String(installationId), scope.key])
+    return this.#key
   }
 
   async #mintOnce(wanted: GetTokenOptions, lease: Lease, deadline: Deadline): Promise<InstallationToken> {
-    const { clock, guard, key, timeoutMs } = this.#options
+    const { clock, guard, timeoutMs } = this.#options.context
     const { local } = clock
     const startedAt = local.now()
     const patienceMs = timeoutMs * (1 - MINT_SHARE)
+    const leaseMs = Math.min(timeoutMs * LEASE_SHARE, LONGEST_LEASE_MS)
     let sleptMs = 0
     for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(pollMs * POLL_GROWTH, LONGEST_POLL_MS)) {
-      const release = await guard.run((signal) => lease.acquire(key, timeoutMs * LEASE_SHARE, { signal }))
+      const release = await guard.run((signal) => lease.acquire(this.#name, leaseMs, { signal }))
       const isWaiting = sleptMs > 0
       // A clock that is set back in the middle must not make anybody wait for longer.
       const waitedMs = Math.max(sleptMs, local.now() - startedAt)
@@ -118,13 +139,14 @@ export class SharedTokens implements TokenKeeper<InstallationToken> {
       // The last holder may have minted between our look into the cache and the lease.
       return (await this.#read(wanted)) ?? (await this.#mint(deadline))
     } finally {
-      await this.#options.guard.run(release)
+      await this.#options.context.guard.run(release)
     }
   }
 
   /** The token in the cache, if it may be handed out. One that was rejected leaves the cache, so that nobody gets it again. */
   async #read(wanted: GetTokenOptions): Promise<InstallationToken | undefined> {
-    const { clock, facts, installationId, observe } = this.#options
+    const { installationId, context } = this.#options
+    const { clock, facts, observe } = context
     const token = await this.held()
     if (token === undefined) return undefined
     if (satisfies(token, wanted, clock.now())) {
@@ -136,16 +158,18 @@ export class SharedTokens implements TokenKeeper<InstallationToken> {
   }
 
   async #mint(deadline: Deadline): Promise<InstallationToken> {
-    const { cache, key, clock, guard, changes, installationId, mint } = this.#options
+    const { cache, installationId, mint, context } = this.#options
+    const { clock, guard, changes } = context
     const stamp = changes.stamp(String(installationId))
     const token = await mint(deadline)
     const expiresAt = clock.toLocal(token.expiresAt) - MIN_REMAINING_MS
-    await guard.run(() => cache.set(key, `${stamp}\n${InstallationToken.serialize(token)}`, expiresAt))
+    await guard.run(() => cache.set(this.#name, `${stamp}\n${InstallationToken.serialize(token)}`, expiresAt))
     return token
   }
 
   #waited(outcome: Waiting, startedAt: number): void {
-    const { clock, facts, installationId, observe } = this.#options
+    const { installationId, context } = this.#options
+    const { clock, facts, observe } = context
     const durationMs = clock.local.now() - startedAt
     observe?.({ type: 'wait', outcome, app: facts.appId, installationId, durationMs })
   }

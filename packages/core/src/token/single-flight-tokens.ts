@@ -11,6 +11,8 @@ export interface SingleFlightOptions<T extends Token> {
   /** The identity of the token. Default: the empty string, for flights of one's own. */
   readonly key?: string | undefined
   readonly clock: { now(): number }
+  /** Goes up when what is asked for has changed: nobody joins a renewal from before. Default: it never does. */
+  readonly generation?: (() => number) | undefined
 }
 
 /**
@@ -31,27 +33,33 @@ class SingleFlightTokens<T extends Token> implements TokenProvider<T> {
   readonly #flights: Flights<T>
   readonly #key: string
   readonly #clock: { now(): number }
+  readonly #generation: (() => number) | undefined
 
   constructor(
     provider: TokenProvider<T>,
-    { flights = new Flights(), key = '', clock }: SingleFlightOptions<T>,
+    { flights = new Flights(), key = '', clock, generation }: SingleFlightOptions<T>,
   ) {
     this.#provider = provider
     this.#flights = flights
     this.#key = key
     this.#clock = clock
+    this.#generation = generation
   }
 
   async getToken({ signal, ...wanted }: GetTokenOptions = {}): Promise<T> {
     signal?.throwIfAborted()
-    const isJoining = this.#flights.has(this.#key)
+    const isJoining = this.#flights.has(this.#flight())
     const token = await untilAborted(this.#fly(wanted), signal)
     if (!isJoining || satisfies(token, wanted, this.#clock.now())) return token
     // The renewal that was joined may have found what this caller cannot use; the next one began after the request.
     return untilAborted(this.#fly(wanted), signal)
   }
 
+  #flight(): string {
+    return this.#generation === undefined ? this.#key : `${this.#key}@${this.#generation()}`
+  }
+
   #fly(wanted: GetTokenOptions): Promise<T> {
-    return this.#flights.join(this.#key, () => this.#provider.getToken(wanted))
+    return this.#flights.join(this.#flight(), () => this.#provider.getToken(wanted))
   }
 }

@@ -15,6 +15,8 @@ interface Suspension {
   /** See {@link InstallationChanges.version}. */
   readonly version: number
   askedAt: number
+  /** Whether that has no answer yet. */
+  isAsked: boolean
 }
 
 /** Options of {@link Suspensions}. */
@@ -46,7 +48,9 @@ export class Suspensions {
     const subject = String(installationId)
     const getToken = async (options?: GetTokenOptions) => {
       const known = this.#current(subject)
-      if (known === undefined) return this.#ask(subject, () => provider.getToken(options))
+      // In Workers, what a request began ends with it, without a word: then somebody has to wait.
+      const isLost = known?.isAsked && hasPassed(this.#options.clock, known.askedAt, ASK_AGAIN_MS)
+      if (known === undefined || isLost) return this.#ask(subject, () => provider.getToken(options))
       this.#askInBackground(subject, known, provider)
       throw new HubauthError('INSTALLATION_SUSPENDED', known.message, { remedy: '' })
     }
@@ -69,7 +73,7 @@ export class Suspensions {
       return token
     } catch (error) {
       if (isSuspended(error))
-        this.#known.set(subject, { message: error.message, version, askedAt: clock.now() })
+        this.#known.set(subject, { message: error.message, version, askedAt: clock.now(), isAsked: false })
       throw error
     }
   }
@@ -78,9 +82,14 @@ export class Suspensions {
     const { clock, report } = this.#options
     if (!hasPassed(clock, known.askedAt, ASK_AGAIN_MS)) return
     known.askedAt = clock.now()
-    this.#ask(subject, () => provider.getToken()).catch((error: unknown) => {
-      if (!isSuspended(error)) report(error)
-    })
+    known.isAsked = true
+    this.#ask(subject, () => provider.getToken())
+      .catch((error: unknown) => {
+        if (!isSuspended(error)) report(error)
+      })
+      .finally(() => {
+        known.isAsked = false
+      })
   }
 }
 

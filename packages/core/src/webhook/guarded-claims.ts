@@ -21,8 +21,8 @@ export function guardedClaims(
       if (result === 'failed') return UNKEPT
       if (typeof result === 'string') return result
       return {
-        complete: async () => void (await guard.run(() => result.complete())),
-        release: async () => void (await guard.run(() => result.release())),
+        complete: async () => void (await guard.run(() => result.complete(), { isUrgent: true })),
+        release: async () => void (await guard.run(() => result.release(), { isUrgent: true })),
       }
     },
   }

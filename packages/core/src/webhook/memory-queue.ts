@@ -134,7 +134,8 @@ class Queue implements MemoryQueue {
 
   /** Not in the same turn: whoever adds can answer before handlers keep the processor busy. */
   async #distribute(): Promise<void> {
-    if (this.#processes.size === 0) return
+    // Workers have no timers before the first request.
+    if (this.#processes.size === 0 || this.#waiting.length === 0) return
     await this.#clock.sleep(0)
     for (const { work, running } of this.#processes) {
       while (running.size < this.#concurrency) {

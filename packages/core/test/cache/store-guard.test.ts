@@ -112,6 +112,40 @@ describe('the guard of a shared store', () => {
     expect(events).toEqual([])
   })
 
+  it('leaves the store alone for half a second, however many calls failed together', async () => {
+    const { clock, guard } = guarded()
+    await Promise.all(Array.from({ length: 5 }, () => guard.run(down)))
+    await clock.advance(500)
+    expect(await guard.run(up)).toBe('value')
+  })
+
+  it('lets urgent calls through while the store is left alone', async () => {
+    const { guard } = guarded()
+    await guard.run(down)
+    expect(await guard.run(up)).toBe('failed')
+    expect(await guard.run(up, { isUrgent: true })).toBe('value')
+    expect(guard.isDown).toBe(false)
+  })
+
+  it('asks again when a call that was to find out ended without a word, as in Workers', async () => {
+    const silent = manualClock()
+    let isSilent = false
+    const clock = {
+      now: () => silent.now(),
+      sleep: (ms: number, signal?: AbortSignal) =>
+        isSilent ? new Promise<void>(() => undefined) : silent.sleep(ms, signal),
+    }
+    const report = () => undefined
+    const guard = new StoreGuard({ clock, store: 'cache', failed: 'It failed.', report, observe: undefined })
+    await guard.run(down)
+    await silent.advance(500)
+    isSilent = true
+    void guard.run(() => new Promise(() => undefined))
+    isSilent = false
+    await silent.advance(60_000)
+    expect(await guard.run(up)).toBe('value')
+  })
+
   it('does not wait longer when the clock is set back', async () => {
     const { clock, guard } = guarded()
     await guard.run(down)

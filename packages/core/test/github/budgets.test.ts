@@ -219,6 +219,24 @@ describe('a refusal', () => {
   })
 })
 
+describe('a limit that keeps requests back', () => {
+  it('keeps none back for ever when requests end without a word, as in Workers', async () => {
+    const { budgets, local, startedAt } = fresh()
+    budgets.note(ACME, answer({ limit: 3, remaining: 3, reset: seconds(startedAt + HOUR_MS) }))
+    for (let sent = 0; sent < 3; sent++) expect(budgets.enter(ACME)).toBe(0)
+    expect(budgets.enter(ACME)).toBeGreaterThan(0)
+    await local.advance(HOUR_MS)
+    expect(budgets.enter(ACME)).toBe(0)
+  })
+
+  it('keeps none back for longer than limits last when the clock is set back', async () => {
+    const { budgets, local, startedAt } = fresh()
+    budgets.note(ACME, answer({ limit: 3, remaining: 0, reset: seconds(startedAt + HOUR_MS) }))
+    await local.setTo(startedAt - 24 * HOUR_MS)
+    expect(budgets.enter(ACME)).toBe(0)
+  })
+})
+
 describe('the resource that a request probably counts as', () => {
   const SERVER = 'https://octo.example/api/v3'
   it.each([

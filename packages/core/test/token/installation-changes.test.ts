@@ -51,10 +51,10 @@ describe('a change of an installation', () => {
     await one.announce(['7'])
     const late = start()
     await late.look()
-    expect(late.isStampCurrent('7', before)).toBe(false)
-    expect(late.isStampCurrent('7', late.stamp('7'))).toBe(true)
-    expect(late.isStampCurrent('7', one.stamp('7'))).toBe(true)
-    expect(late.isStampCurrent('8', before)).toBe(true)
+    expect(late.isStampCurrent('7', before, 0)).toBe(false)
+    expect(late.isStampCurrent('7', late.stamp('7'), 0)).toBe(true)
+    expect(late.isStampCurrent('7', one.stamp('7'), 0)).toBe(true)
+    expect(late.isStampCurrent('8', before, 0)).toBe(true)
   })
 
   it('is told once to the process that announced it', async () => {
@@ -77,6 +77,25 @@ describe('a change of an installation', () => {
     expect(other.isUnchanged('7', version)).toBe(true)
   })
 
+  it('is told with one entry, however many are told at once', async () => {
+    const log = memoryChangeLog()
+    const { start } = fleet(log)
+    const one = start()
+    await Promise.all(Array.from({ length: 100 }, (_, at) => one.announce([`${at}`])))
+    expect(await log.read('')).toHaveLength(100)
+  })
+
+  it('decides by time about shared values where there is no log', async () => {
+    const { clock, start } = fleet('none')
+    const one = start()
+    const before = clock.now()
+    await one.announce(['7'])
+    expect(one.isStampCurrent('7', '', before)).toBe(false)
+    await clock.advance(1_000)
+    expect(one.isStampCurrent('7', '', clock.now())).toBe(true)
+    expect(one.isStampCurrent('8', '', before)).toBe(true)
+  })
+
   it('is found among thousands', async () => {
     const log = memoryChangeLog()
     const { start } = fleet(log)
@@ -87,7 +106,7 @@ describe('a change of an installation', () => {
     expect(other.isUnchanged('7', 0)).toBe(false)
   })
 
-  it('is safe to forget: when there are too many, everything older counts as changed', async () => {
+  it('is safe to forget: when there are too many, what is older than the forgotten ones counts as changed', async () => {
     const one = fleet('none').start()
     await one.announce(['first'])
     const { version } = one
@@ -95,7 +114,9 @@ describe('a change of an installation', () => {
     expect(one.isUnchanged('first', 0)).toBe(false)
     expect(one.isUnchanged('never heard of', 0)).toBe(false)
     expect(one.isUnchanged('never heard of', version)).toBe(false)
-    expect(one.isUnchanged('never heard of', one.version)).toBe(true)
+    // Most are remembered, so what came after the oldest of them still counts.
+    expect(one.isUnchanged('never heard of', version + 25_000)).toBe(true)
+    expect(one.isUnchanged('49999', version + 25_000)).toBe(false)
   })
 })
 
@@ -155,7 +176,7 @@ describe('what a process knows of changes', () => {
     isDown = true
     await one.announce(['7'])
     expect(one.isUnchanged('7', version)).toBe(false)
-    expect(one.isStampCurrent('7', one.stamp('7'))).toBe(false)
+    expect(one.isStampCurrent('7', one.stamp('7'), 0)).toBe(false)
     await other.look()
     expect(other.isFresh(clock.now())).toBe(true)
     isDown = false
@@ -187,6 +208,11 @@ describe('what a process knows of changes', () => {
   it.each([
     ['a log that never goes on', { read: async () => [{ position: '1', entry: '' }] }],
     ['a log that goes back', { read: async () => [{ position: '', entry: '{}' }] }],
+    [
+      'a log that never ends',
+      { read: async (after: string) => [{ position: `${after}1`.slice(-900), entry: '' }] },
+    ],
+    ['a log that gives no list', { read: async () => JSON.parse('null') }],
   ])('is not held up by %s', async (_, broken) => {
     const one = fleet({ append: async () => '1', ...broken }).start()
     await one.look()
@@ -236,14 +262,14 @@ it('never lets a value from before a change pass, whatever is announced, looked 
       for (const one of processes) {
         await one.look()
         for (const { subject, stamp, at } of shared)
-          if (at < (changed[subject] ?? 0)) expect(one.isStampCurrent(subject, stamp)).toBe(false)
+          if (at < (changed[subject] ?? 0)) expect(one.isStampCurrent(subject, stamp, 0)).toBe(false)
       }
       // A fresh start after everything: what it stamps is taken by everybody.
       const last = start()
       await last.look()
       for (const one of processes)
         for (const subject of ['1', '2', '3'])
-          expect(one.isStampCurrent(subject, last.stamp(subject))).toBe(true)
+          expect(one.isStampCurrent(subject, last.stamp(subject), 0)).toBe(true)
     }),
   )
 })

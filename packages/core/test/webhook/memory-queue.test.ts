@@ -47,6 +47,13 @@ describe('memoryQueue', () => {
     expect(dead).toEqual([['a', new Error('no')]])
   })
 
+  it('starts no timer while there is nothing to do: Workers have none before the first request', async () => {
+    const { time, queue } = queueOf()
+    queue.process(fail, MEANS)
+    await time.idle()
+    expect(time.sleeps).toEqual([])
+  })
+
   it('pauses for a quarter of an hour at most', async () => {
     const { time, queue } = queueOf({ attempts: 40 })
     queue.process(fail, MEANS)

@@ -34,7 +34,7 @@ interface Taken {
 }
 
 /** A process whose attempts are written down. */
-export interface WatchedProcess extends QueueProcess {
+interface WatchedProcess extends QueueProcess {
   readonly taken: readonly Taken[]
   /** Entries that succeeded. */
   readonly done: readonly QueueEntry[]
