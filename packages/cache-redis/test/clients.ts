@@ -37,7 +37,6 @@ export const EVERY_CLIENT: readonly (readonly [string, Connect, 'both'?])[] = [
       const client = await createClient4({ url }).on('error', quiet).connect()
       return { client, close: () => client.disconnect() }
     },
-    'both',
   ],
   [
     'redis 5',
@@ -45,7 +44,6 @@ export const EVERY_CLIENT: readonly (readonly [string, Connect, 'both'?])[] = [
       const client = await createClient5({ url }).on('error', quiet).connect()
       return { client, close: () => client.destroy() }
     },
-    'both',
   ],
   [
     'redis 6 with RESP2',
@@ -68,7 +66,6 @@ export const EVERY_CLIENT: readonly (readonly [string, Connect, 'both'?])[] = [
       const client = new Redis5(url).on('error', quiet)
       return { client, close: () => client.disconnect() }
     },
-    'both',
   ],
   [
     'ioredis 6 with a key prefix and numbers as text',

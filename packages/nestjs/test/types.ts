@@ -91,8 +91,6 @@ GitHubAuthModule.forRootAsync({ useFactory: () => ({ ...app, webhookPath: '/hook
 GitHubAuthModule.forRootAsync({ useFactory: async () => ({ ...app, name: 'ghes' }) })
 // @ts-expect-error a key is needed
 GitHubAuthModule.forRoot({ appId: 1 })
-// @ts-expect-error secrets or a queue are needed
-GitHubAuthModule.forRoot({ ...app, webhooks: {} })
 // @ts-expect-error the module makes the auth of its receiver
 GitHubAuthModule.forRoot({ ...app, webhooks: { secrets: 'secret', auth: { forDelivery: () => 1 } } })
 // @ts-expect-error there is no third way
