@@ -80,10 +80,10 @@ describe('over gRPC', () => {
     const key = gcpKmsKey({ client: keys, cryptoKeyVersion, timeoutMs })
     stores.fault = fault
     for (const [call, secretId] of [
-      [stored.read(), secret],
-      [key.sign(INPUT), cryptoKeyVersion],
+      [() => stored.read(), secret],
+      [() => key.sign(INPUT), cryptoKeyVersion],
     ] as const) {
-      const error = await hubauthError(call)
+      const error = await hubauthError(call())
       expect(error).toMatchObject({ code, details: { secretId } })
       expect(error.message).toContain(name)
       expectHidden(pkcs8, error)
