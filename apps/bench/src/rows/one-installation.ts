@@ -1,10 +1,11 @@
 import { createPrivateKey } from 'node:crypto'
 import { createGitHubAuth, pemKey } from '@hubauth/core'
 import { mint, signJwt } from '../limit/hand-written.ts'
-import { type Comparison, compare } from '../measure/comparison.ts'
+import type { Comparison } from '../measure/comparison.ts'
 import { type Candidate, interleave, type Role } from '../measure/interleave.ts'
 import { authApp } from '../stubs/auth-app.ts'
 import { type TokenStub, withTokenStub } from '../stubs/token-stub.ts'
+import { compareOneMint } from './compare-one-mint.ts'
 import type { Row, RowContext } from './row.ts'
 
 const CALLERS = 1_000
@@ -37,15 +38,7 @@ async function measureAll({ privateKey, isQuick }: RowContext, stub: TokenStub):
   ]
   for (const { sample } of candidates) await sample()
   const samples = await interleave(candidates, isQuick ? 5 : 15)
-  return [
-    compare(samples, {
-      what: 'POSTs seen',
-      unit: 'POSTs',
-      metric: 'posts',
-      target: { of: OURS, by: 'value', atMost: 1, atLeast: 1 },
-    }),
-    compare(samples, { what: 'until all have it', unit: 'ms', metric: 'ms' }),
-  ]
+  return compareOneMint(samples, OURS)
 }
 
 /** @param begin Makes what each caller calls. */

@@ -3,6 +3,7 @@ import { type Child, startChild } from '../measure/child.ts'
 import { type Comparison, compare } from '../measure/comparison.ts'
 import { interleave, type Role } from '../measure/interleave.ts'
 import { type TokenStub, withTokenStub } from '../stubs/token-stub.ts'
+import { compareOneMint } from './compare-one-mint.ts'
 import type { Row, RowContext } from './row.ts'
 
 const PROCESSES = 4
@@ -69,13 +70,7 @@ async function measureAll(
   for (const { sample } of candidates) await sample()
   const samples = await interleave(candidates, isQuick ? 5 : 15)
   return [
-    compare(samples, {
-      what: 'POSTs seen',
-      unit: 'POSTs',
-      metric: 'posts',
-      target: { of: OURS, by: 'value', atMost: 1, atLeast: 1 },
-    }),
-    compare(samples, { what: 'until all have it', unit: 'ms', metric: 'ms' }),
+    ...compareOneMint(samples, OURS),
     compare(samples, {
       what: `all of them want the same ${INSTALLATIONS} installations: POSTs seen`,
       unit: 'POSTs',

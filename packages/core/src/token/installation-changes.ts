@@ -69,7 +69,6 @@ export class InstallationChanges implements TokenChanges<InstallationToken> {
 
   constructor(options: InstallationChangesOptions) {
     this.#options = options
-    if (options.log === undefined) this.#lookedAt = Number.NEGATIVE_INFINITY
   }
 
   /** Goes up with every change. */
